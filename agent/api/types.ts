@@ -1,0 +1,88 @@
+/**
+ * The unix-socket contract between the CNI plugins and the agent: upstream's JSON, `spec/agent.md` §8.
+ * Optional members are left out when they hold the zero value.
+ */
+
+/** Body of `POST /v1/ipam/ip`. */
+export interface IpamAddArgs {
+  containerID: string;
+  ifName: string;
+  netNamespace: string;
+  podNamespace: string;
+  podName: string;
+  podUID: string;
+  defaultIPv4IPPool?: string[] | null;
+  defaultIPv6IPPool?: string[] | null;
+  cleanGateway?: boolean;
+  matchMasterSubnet?: boolean;
+}
+
+/** Answer of `POST /v1/ipam/ip`. */
+export interface IpamAddResponse {
+  ips: IpConfig[] | null;
+  routes: Route[] | null;
+  dns?: Dns;
+}
+
+/** One address of one NIC. */
+export interface IpConfig {
+  version: 4 | 6;
+  /** `ip/prefixLength`. */
+  address: string;
+  nic: string;
+  gateway?: string;
+  ipPool?: string;
+  vlan?: number;
+  /** `aa:bb:cc:dd:ee:ff`. */
+  mac?: string;
+  enableGatewayDetection?: boolean;
+  enableIPConflictDetection?: boolean;
+}
+
+/** One route of one NIC; `dst` is a CIDR, `gw` an address of the same family. */
+export interface Route {
+  ifName: string;
+  dst: string;
+  gw: string;
+}
+
+/** Never filled by upstream's agent. */
+export interface Dns {
+  domain?: string;
+  nameservers?: string[] | null;
+  search?: string[] | null;
+  options?: string[] | null;
+}
+
+/** Body of `DELETE /v1/ipam/ip`. */
+export interface IpamDelArgs {
+  containerID: string;
+  ifName: string;
+  podNamespace: string;
+  podName: string;
+  podUID: string;
+  netNamespace?: string;
+}
+
+/** Answer of `GET /v1/workloadendpoint`. */
+export interface WorkloadEndpointStatus {
+  podNamespace: string;
+  podName: string;
+  podUID: string;
+  node: string;
+  interfaces: WorkloadEndpointInterface[];
+}
+
+/** One NIC of a {@linkcode WorkloadEndpointStatus}. */
+export interface WorkloadEndpointInterface {
+  interface: string;
+  ipv4?: string;
+  ipv6?: string;
+  ipv4Pool?: string;
+  ipv6Pool?: string;
+  ipv4Gateway?: string;
+  ipv6Gateway?: string;
+  mac?: string;
+  vlan?: number;
+  routes: Route[] | null;
+}

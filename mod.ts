@@ -1,0 +1,5 @@
+/**
+ * Spiderpool for Deno: an underlay IPAM for Kubernetes as a toolkit.
+ *
+ * @module
+ */
