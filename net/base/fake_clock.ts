@@ -2,12 +2,12 @@ import type { Clock } from "./clock.ts";
 
 interface Sleeper {
   readonly at: number;
-  readonly order: number;
   readonly wake: () => void;
 }
 
 /**
- * A clock that moves only when told to. Sleepers wake in the order of their time, then of their call.
+ * A clock that moves only when told to. Sleepers wake in the order of their time, then of their call. A sleep of 0 ms
+ * also waits for the next move, even one by 0 ms.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ interface Sleeper {
  */
 export class FakeClock implements Clock {
   #now: number;
-  #order = 0;
+  /** In the order of their calls. */
   #sleepers: Sleeper[] = [];
 
   /** @param startMs first value of {@linkcode now} */
@@ -39,8 +39,7 @@ export class FakeClock implements Clock {
         reject(signal?.reason);
       };
       const entry: Sleeper = {
-        at: this.#now + ms,
-        order: this.#order++,
+        at: this.#now + (ms > 0 ? ms : 0),
         wake: () => {
           signal?.removeEventListener("abort", cancel);
           resolve();
@@ -56,21 +55,55 @@ export class FakeClock implements Clock {
     return this.#earliest()?.at;
   }
 
-  /** Moves time by `ms` and wakes everybody who is due, each at its own time. */
+  /**
+   * Moves time by `ms` and wakes everybody who is due. Their code goes on after this has returned, so it sees the new
+   * time, and what it then sleeps for counts from there; {@linkcode run} lets it go on in between.
+   *
+   * @throws {RangeError} if `ms` is negative or not a number
+   */
   advance(ms: number): void {
-    const until = this.#now + ms;
-    for (let due = this.#earliest(); due !== undefined && due.at <= until; due = this.#earliest()) {
-      this.#sleepers.splice(this.#sleepers.indexOf(due), 1);
-      this.#now = Math.max(this.#now, due.at);
-      due.wake();
-    }
+    const until = this.#after(ms);
+    while (this.#wakeNext(until));
     this.#now = until;
+  }
+
+  /**
+   * Moves time by `ms`, stopping at each sleeper on the way until the code it woke waits again, so a loop that sleeps
+   * 10 ms turns ten times in 100 ms. Code that waits for anything but this clock and finished promises is not waited for.
+   *
+   * @throws {RangeError} if `ms` is negative or not a number, or infinite
+   */
+  async run(ms: number): Promise<void> {
+    const until = this.#after(ms);
+    if (until === Infinity) throw new RangeError("Cannot run clock: the time to stop at is infinite");
+    do await settled(); while (this.#wakeNext(until));
+    this.#now = until;
+  }
+
+  #after(ms: number): number {
+    if (!(ms >= 0)) throw new RangeError(`Cannot advance clock by ${ms} ms: time only goes forward`);
+    return this.#now + ms;
+  }
+
+  /** Moves to the earliest sleeper and wakes it, unless it is due after `until`. */
+  #wakeNext(until: number): boolean {
+    const due = this.#earliest();
+    if (due === undefined || due.at > until) return false;
+    this.#sleepers.splice(this.#sleepers.indexOf(due), 1);
+    this.#now = due.at;
+    due.wake();
+    return true;
   }
 
   #earliest(): Sleeper | undefined {
     return this.#sleepers.reduce<Sleeper | undefined>(
-      (a, b) => (a === undefined || b.at < a.at || (b.at === a.at && b.order < a.order) ? b : a),
+      (best, sleeper) => best === undefined || sleeper.at < best.at ? sleeper : best,
       undefined,
     );
   }
+}
+
+/** Resolves when the promise callbacks that are ready, and those they make ready, have run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }
