@@ -1,0 +1,246 @@
+/** Kubernetes Events: what happened to an object, for `kubectl describe`. */
+import type { Clock } from "../../net/base/clock.ts";
+import type { Log } from "../../net/base/log.ts";
+import type { Random } from "../../net/base/random.ts";
+import type { ResourceWriter } from "./client_types.ts";
+import type { KubeObject, ResourceType } from "./contract.ts";
+import { isNotFound } from "./errors.ts";
+
+/** Different Events that wait to be sent; more are dropped. */
+const MAX_WAITING = 256;
+/** Sent Events that are remembered, so that a repetition counts them up; the oldest is forgotten. */
+const MAX_REMEMBERED = 512;
+/** Events sent at once after a quiet time. */
+const BURST = 25;
+/** Milliseconds per Event in the long run. */
+const INTERVAL_MS = 1_000;
+/** Source: `k8s.io/kubernetes/pkg/apis/core/validation/events.go`. */
+const LIMITS = { messageChars: 1024, reasonChars: 128, nameChars: 253 };
+
+/** Which object an Event is about. Source: Kubernetes API reference, `ObjectReference v1 core`. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string | undefined;
+  readonly uid?: string | undefined;
+}
+
+/** One thing that happened. */
+export interface EventInput {
+  readonly object: ObjectReference;
+  /** `Warning`: somebody should look. */
+  readonly type: "Normal" | "Warning";
+  /** UpperCamelCase, for programs: `AllocationFailed`. */
+  readonly reason: string;
+  /** For people; longer than 1024 characters is cut. */
+  readonly message: string;
+}
+
+/** An Event on the wire. Source: Kubernetes API reference, `Event v1 core`. */
+export interface CoreEvent extends KubeObject {
+  involvedObject: { [field in keyof ObjectReference]: ObjectReference[field] };
+  type: string;
+  reason: string;
+  message: string;
+  count: number;
+  firstTimestamp: string;
+  lastTimestamp: string;
+  source: { component: string; host?: string };
+  reportingComponent: string;
+  reportingInstance: string;
+}
+
+/** Events on the wire. */
+export const eventType: ResourceType<CoreEvent> = {
+  group: "",
+  version: "v1",
+  kind: "Event",
+  plural: "events",
+  namespaced: true,
+  hasStatus: false,
+};
+
+/** Options of {@linkcode EventRecorder}. */
+export interface EventRecorderOptions {
+  /** A client for {@linkcode eventType}. */
+  readonly events: Pick<ResourceWriter<CoreEvent>, "create" | "patch">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Who reports: `spiderpool-agent`. */
+  readonly component: string;
+  /** Node it runs on. */
+  readonly host?: string | undefined;
+  /** Ends the recorder; waiting Events are dropped. */
+  readonly signal: AbortSignal;
+}
+
+interface Waiting {
+  readonly input: EventInput;
+  readonly firstAt: number;
+  lastAt: number;
+  count: number;
+}
+
+interface Sent {
+  readonly name: string;
+  count: number;
+}
+
+/** Sends Events in the background, a repetition as a higher count of the first, never faster than the limits above. */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #waiting = new Map<string, Waiting>();
+  /** By last use, the oldest first. */
+  readonly #sent = new Map<string, Sent>();
+  #idle: Promise<void> = Promise.resolve();
+  #isSending = false;
+  #tokens = BURST;
+  #tokensAt: number;
+  #dropped = 0;
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+    this.#tokensAt = options.clock.now();
+  }
+
+  /** Events given up: too many at once, refused by the server, or after the end. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Notes an Event and returns at once; never throws. */
+  record(input: EventInput): void {
+    const { clock, signal } = this.#options;
+    const key = keyOf(input);
+    const waiting = this.#waiting.get(key);
+    if (waiting !== undefined) {
+      waiting.count++;
+      waiting.lastAt = clock.now();
+    } else if (signal.aborted || this.#waiting.size >= MAX_WAITING) {
+      this.#dropped++;
+    } else {
+      this.#waiting.set(key, { input, firstAt: clock.now(), lastAt: clock.now(), count: 1 });
+      if (!this.#isSending) this.#idle = this.#sendAll();
+    }
+  }
+
+  /** Resolves when nothing waits any more. */
+  flush(): Promise<void> {
+    return this.#idle;
+  }
+
+  async #sendAll(): Promise<void> {
+    const { log, signal } = this.#options;
+    this.#isSending = true;
+    for (let next = this.#first(); next !== undefined; next = this.#first()) {
+      try {
+        await this.#takeToken();
+        this.#waiting.delete(next.key); // only now: while it waited for its turn, repetitions were counted into it
+        await this.#send(next.key, next.event);
+      } catch (err) {
+        this.#waiting.delete(next.key);
+        this.#dropped++;
+        if (!signal.aborted) log.debug("event was not recorded", { reason: next.event.input.reason, err });
+      }
+    }
+    this.#isSending = false;
+  }
+
+  #first(): { key: string; event: Waiting } | undefined {
+    for (const [key, event] of this.#waiting) return { key, event };
+    return undefined;
+  }
+
+  async #takeToken(): Promise<void> {
+    const { clock, signal } = this.#options;
+    signal.throwIfAborted();
+    const earned = (clock.now() - this.#tokensAt) / INTERVAL_MS;
+    this.#tokens = Math.min(BURST, this.#tokens + earned);
+    this.#tokensAt = clock.now();
+    if (this.#tokens < 1) {
+      await clock.sleep((1 - this.#tokens) * INTERVAL_MS, signal);
+      this.#tokens = 1;
+      this.#tokensAt = clock.now();
+    }
+    this.#tokens--;
+  }
+
+  async #send(key: string, event: Waiting): Promise<void> {
+    const sent = this.#sent.get(key);
+    if (sent !== undefined && await this.#countUp(sent, event)) return this.#remember(key, sent);
+    const { events, random, component, host, signal } = this.#options;
+    const name = eventName(event.input.object.name, random);
+    await events.create(coreEventOf(event, { name, component, host }), { signal });
+    this.#remember(key, { name, count: event.count });
+  }
+
+  /** @returns `false` if the server has forgotten the Event: they live for an hour */
+  async #countUp(sent: Sent, { input, lastAt, count }: Waiting): Promise<boolean> {
+    const { events, signal } = this.#options;
+    const patch = { count: sent.count + count, lastTimestamp: timestamp(lastAt) };
+    try {
+      await events.patch({ name: sent.name, namespace: namespaceOf(input) }, { type: "merge", patch }, { signal });
+      sent.count += count;
+      return true;
+    } catch (err) {
+      if (isNotFound(err)) return false;
+      throw err;
+    }
+  }
+
+  #remember(key: string, sent: Sent): void {
+    this.#sent.delete(key);
+    this.#sent.set(key, sent);
+    for (const oldest of this.#sent.keys()) {
+      if (this.#sent.size <= MAX_REMEMBERED) return;
+      this.#sent.delete(oldest);
+    }
+  }
+}
+
+interface Reporter {
+  readonly name: string;
+  readonly component: string;
+  readonly host?: string | undefined;
+}
+
+function coreEventOf({ input, firstAt, lastAt, count }: Waiting, { name, component, host }: Reporter): CoreEvent {
+  return {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name, namespace: namespaceOf(input) },
+    involvedObject: { ...input.object },
+    type: input.type,
+    reason: input.reason.slice(0, LIMITS.reasonChars),
+    message: input.message.slice(0, LIMITS.messageChars),
+    count,
+    firstTimestamp: timestamp(firstAt),
+    lastTimestamp: timestamp(lastAt),
+    source: { component, ...(host !== undefined && { host }) },
+    reportingComponent: component,
+    reportingInstance: host ?? component,
+  };
+}
+
+/** Events of cluster-scoped objects live in `default`: the server accepts no other namespace for them. */
+function namespaceOf({ object }: EventInput): string {
+  return object.namespace ?? "default";
+}
+
+function keyOf({ object, type, reason, message }: EventInput): string {
+  const { apiVersion, kind, namespace, name, uid } = object;
+  return JSON.stringify([apiVersion, kind, namespace, name, uid, type, reason, message.slice(0, LIMITS.messageChars)]);
+}
+
+function eventName(objectName: string, random: Random): string {
+  const suffix = Math.floor(random() * 2 ** 48).toString(16).padStart(12, "0");
+  const prefix = objectName.slice(0, LIMITS.nameChars - suffix.length - 1).replace(/[^a-z0-9]+$/, ""); // no ".." after a cut
+  return `${prefix}.${suffix}`;
+}
+
+/** `metav1.Time`: RFC 3339 in whole seconds. */
+function timestamp(ms: number): string {
+  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+}
