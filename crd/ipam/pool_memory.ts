@@ -1,0 +1,125 @@
+import { compareResourceVersions } from "../kube/resource_version.ts";
+import type { PoolStatusWrite } from "./pool_store.ts";
+import type { PoolView } from "./pool_view.ts";
+import type { PoolRecords } from "./records.ts";
+import type { ClaimRequest, ReleaseRequest } from "./requests.ts";
+
+/** The pool as last read or written. */
+export interface CachedPool {
+  readonly view: PoolView;
+  /** `status.allocatedIPs` as it is stored. */
+  readonly text: string | undefined;
+  /** When the read or write began that last proved it current, on the writer's own counter. */
+  readonly asOf: number;
+}
+
+/**
+ * What a writer knows of its pool between requests: the cached object, how new a watch says the pool is, and whether a
+ * write is on its way whose answer was lost. Values only: no I/O, no time.
+ */
+export class PoolMemory {
+  #cached: CachedPool | undefined;
+  /** resourceVersion that a watch saw. */
+  #hint: string | undefined;
+  /** resourceVersion that a lost write replaces: as long as the pool has it, the write may still be done. */
+  #lostAt: string | undefined;
+
+  get cached(): CachedPool | undefined {
+    return this.#cached;
+  }
+
+  /** Newest resourceVersion that a watch saw and no later read contradicted. */
+  get hint(): string | undefined {
+    return this.#hint;
+  }
+
+  /** Whether a write whose answer was lost may still change the pool as it is cached. */
+  get hasLostWrite(): boolean {
+    return this.#lostAt !== undefined;
+  }
+
+  /** A watch saw `resourceVersion`. What is no newer number is ignored. */
+  observe(resourceVersion: string): void {
+    if (this.#hint === undefined) this.#hint = resourceVersion;
+    else if ((compareResourceVersions(resourceVersion, this.#hint) ?? 0) > 0) this.#hint = resourceVersion;
+  }
+
+  /** Whether the cache cannot serve `request`: there is none, a watch saw a newer one, or the caller did. */
+  isOutdatedFor(request: ClaimRequest | ReleaseRequest, arrived: number): boolean {
+    if (this.#cached === undefined) return true;
+    const { view, asOf } = this.#cached;
+    if ((compareResourceVersions(this.#hint, view.resourceVersion) ?? 0) > 0) return true;
+    if (request.kind === "release" || arrived < asOf) return false;
+    return request.generation > view.generation || request.poolUid !== view.uid;
+  }
+
+  /**
+   * A read answered.
+   *
+   * @param hintBefore {@linkcode hint} when it began: the answer is newer, whatever the numbers say
+   */
+  read(cached: CachedPool, hintBefore: string | undefined): void {
+    this.#set(cached);
+    if (this.#hint === hintBefore) this.#hint = undefined;
+  }
+
+  /** {@linkcode CachedPool.view} was still current when something that began at `asOf` looked. */
+  confirmed(asOf: number): void {
+    if (this.#cached !== undefined) this.#cached = { ...this.#cached, asOf };
+  }
+
+  /** The write of {@linkcode writeOf} was done. */
+  wrote({ records, write, resourceVersion, asOf }: {
+    readonly records: PoolRecords;
+    readonly write: PoolStatusWrite;
+    readonly resourceVersion: string;
+    readonly asOf: number;
+  }): void {
+    if (this.#cached === undefined) return;
+    const view = { ...this.#cached.view, resourceVersion, records };
+    this.#set({ view, text: write.allocatedIPs, asOf });
+  }
+
+  /** The write of {@linkcode writeOf} has no answer: it may be done, or be done later. */
+  lose(): void {
+    this.#lostAt = this.#cached?.view.resourceVersion;
+    this.#cached = undefined;
+  }
+
+  /** The cache is not to be trusted any more. */
+  forget(): void {
+    this.#cached = undefined;
+  }
+
+  /** The pool does not exist: nor does anything that could still be written to it. */
+  gone(): void {
+    this.#cached = this.#hint = this.#lostAt = undefined;
+  }
+
+  /**
+   * The write that makes `records` the pool's. It always differs from what is stored, so that it moves the
+   * resourceVersion: a lost write can then never be done.
+   *
+   * @throws {TypeError} if nothing is cached
+   */
+  writeOf(records: PoolRecords): PoolStatusWrite {
+    if (this.#cached === undefined) throw new TypeError("Cannot write a pool that was not read: nothing is cached");
+    const { view: { name, resourceVersion, totalIPCount }, text } = this.#cached;
+    const encoded = records.encode();
+    const allocatedIPs = encoded === text ? otherText(encoded) : encoded;
+    return { name, resourceVersion, allocatedIPs, allocatedIPCount: records.size, totalIPCount };
+  }
+
+  #set(cached: CachedPool): void {
+    this.#cached = cached;
+    if (this.#lostAt !== cached.view.resourceVersion) this.#lostAt = undefined;
+  }
+}
+
+/**
+ * The same records, spelled differently. An API server does nothing for a write that changes nothing, so a blank is
+ * added; the next real write drops it. Upstream reads it as it reads the other.
+ */
+function otherText(encoded: string | undefined): string {
+  return encoded === undefined ? "{}" : `${encoded} `;
+}

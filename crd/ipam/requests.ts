@@ -1,0 +1,91 @@
+import type { Address } from "../../net/ip/address.ts";
+import type { Reason } from "./reasons.ts";
+
+/** Whose address it is: Pod UID + NIC. `pod` and `node` are written beside it for people and for upstream. */
+export interface AttachmentIdentity {
+  /** `<namespace>/<name>`, as upstream writes it. */
+  readonly pod: string;
+  readonly podUid: string;
+  readonly nic: string;
+  readonly node: string;
+}
+
+/** Asks one pool for one address. */
+export interface ClaimRequest {
+  readonly kind: "claim";
+  readonly pool: string;
+  /** `metadata.generation` of the spec that the Pod was judged against; another one is answered `stale`. */
+  readonly generation: number;
+  /** `metadata.uid` of the pool that was judged: one recreated under its name is another pool. */
+  readonly poolUid: string;
+  readonly identity: AttachmentIdentity;
+  /** The address this attachment had before, if known: taken again when it is its own or free. */
+  readonly want?: Address;
+  /** Canonical addresses that the Pod's other NICs hold: never taken for this NIC's own. */
+  readonly otherNics?: readonly string[];
+  /**
+   * Pod UID of an earlier incarnation with the same name: its record of `want` becomes this attachment's. Only for
+   * owners with fixed addresses, after a live GET of the Pod.
+   */
+  readonly formerUid?: string;
+  /** Only looks for a record the attachment has already; takes nothing new. */
+  readonly ownOnly?: boolean;
+}
+
+/** Gives back what `podUid` holds in one pool: compare-and-delete, nobody else's record is touched. */
+export interface ReleaseRequest {
+  readonly kind: "release";
+  readonly pool: string;
+  readonly podUid: string;
+  /** Canonical addresses to free; all of the UID when absent. */
+  readonly addresses?: readonly string[];
+  /** Canonical addresses that stay. */
+  readonly keep?: readonly string[];
+}
+
+/** Answer to a {@linkcode ClaimRequest}. */
+export type ClaimOutcome =
+  /** `existing`: the record was there before, from an earlier request or a write whose answer was lost. */
+  | { readonly kind: "claimed"; readonly address: Address; readonly existing: boolean }
+  | { readonly kind: "refused"; readonly reason: Reason }
+  /** `ownOnly` found nothing. */
+  | { readonly kind: "none" }
+  /** The pool's spec is another than the one that was judged: judge again. */
+  | { readonly kind: "stale" };
+
+/** Answer to a {@linkcode ReleaseRequest}: the addresses that were freed, in byte order. */
+export interface ReleaseOutcome {
+  readonly kind: "released";
+  readonly addresses: readonly string[];
+}
+
+/** Until when and for whom a request is worth doing. */
+export interface RequestOptions {
+  /** Milliseconds since the epoch; checked before each write (claim protocol, rule 3). */
+  readonly deadlineMs: number;
+  /** Aborted when the caller has gone. A request already being written is finished and answered. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Claim and release on a pool: the one interface behind which a writer in this process or a peer may stand.
+ *
+ * Both reject with {@linkcode DeadlineError}, the signal's reason, or an API error. What was claimed is unknown then:
+ * release it, or keep it in the journal.
+ */
+export interface PoolClaims {
+  claim(request: ClaimRequest, options: RequestOptions): Promise<ClaimOutcome>;
+  release(request: ReleaseRequest, options: RequestOptions): Promise<ReleaseOutcome>;
+}
+
+/** A request's deadline passed before its pool could be written. */
+export class DeadlineError extends Error {
+  override readonly name = "DeadlineError";
+  constructor(readonly pool: string, options?: { cause: unknown }) {
+    super(`Cannot write IPPool "${pool}" in time: exhaust all retries${causeText(options?.cause)}`, options);
+  }
+}
+
+function causeText(cause: unknown): string {
+  return cause instanceof Error ? `, last: ${cause.message}` : "";
+}

@@ -1,0 +1,252 @@
+import type { BackoffOptions } from "../../net/base/backoff.ts";
+import type { Clock } from "../../net/base/clock.ts";
+import type { Log } from "../../net/base/log.ts";
+import type { Random } from "../../net/base/random.ts";
+import type { Family } from "../../net/ip/address.ts";
+import type { AddressSet } from "../../net/ip/set.ts";
+import { isNotFound, isOutcomeUnknown, KubeApiError } from "../kube/errors.ts";
+import { type BatchPlan, planBatch, type PoolLimits } from "./batch.ts";
+import { Pace } from "./pace.ts";
+import { type CachedPool, PoolMemory } from "./pool_memory.ts";
+import type { PoolStore } from "./pool_store.ts";
+import { MalformedPoolError, type PoolView, poolViewOf } from "./pool_view.ts";
+import { MalformedRecordsError } from "./record.ts";
+import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest, RequestOptions } from "./requests.ts";
+import { type Waiting, WaitingQueue } from "./waiting.ts";
+
+/** What a {@linkcode PoolWriter} works with. */
+export interface PoolWriterDeps {
+  readonly store: PoolStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Addresses of all SpiderReservedIPs of a family, as known now. */
+  readonly reserved: (family: Family) => AddressSet;
+  /** Told after each write that freed addresses. */
+  readonly onFreed?: (pool: string) => void;
+  readonly maxRecords: number;
+  /** @default 1300000 */
+  readonly maxBytes?: number;
+  /** Most requests one write carries. @default 512 */
+  readonly maxBatch?: number;
+  /** Pauses after conflicts and failures. @default 10 ms to 500 ms */
+  readonly backoff?: BackoffOptions;
+}
+
+/**
+ * The one writer of a pool's records in this process: group commit (claim protocol, rule 1).
+ *
+ * While a write is in flight, requests queue; the next write carries all of them. The first try writes from the cached
+ * object; a conflict re-reads once for all that wait and decides again, until each request's own deadline. An answer
+ * that needs no write is given only when the cache was proved current after the request arrived, and no write whose
+ * answer was lost can still change it: where one can, the answer is written all the same, which shuts that one out.
+ */
+export class PoolWriter {
+  readonly #name: string;
+  readonly #deps: PoolWriterDeps;
+  readonly #queue = new WaitingQueue();
+  readonly #memory = new PoolMemory();
+  readonly #pace: Pace;
+  /** Orders reads and arrivals. */
+  #tick = 0;
+  #running = false;
+  /** Ends a pause when somebody comes, whose deadline may be earlier than everybody else's. */
+  #alarm: AbortController | undefined;
+
+  constructor(name: string, deps: PoolWriterDeps) {
+    this.#name = name;
+    this.#deps = deps;
+    const { clock, random, backoff = { baseMs: 10, capMs: 500 } } = deps;
+    this.#pace = new Pace({ clock, random, backoff });
+  }
+
+  /** Claims an address; see {@linkcode PoolClaims}. */
+  claim(request: ClaimRequest, options: RequestOptions): Promise<ClaimOutcome> {
+    return this.#submit(request, options) as Promise<ClaimOutcome>;
+  }
+
+  /** Releases addresses; see {@linkcode PoolClaims}. */
+  release(request: ReleaseRequest, options: RequestOptions): Promise<ReleaseOutcome> {
+    return this.#submit(request, options) as Promise<ReleaseOutcome>;
+  }
+
+  /**
+   * Tells that a watch saw `resourceVersion`. A hint that saves a write which would conflict; late and repeated hints
+   * do no harm.
+   */
+  observe(resourceVersion: string): void {
+    this.#memory.observe(resourceVersion);
+  }
+
+  /** Whether nobody waits for this pool. */
+  get idle(): boolean {
+    return !this.#running;
+  }
+
+  #submit(request: ClaimRequest | ReleaseRequest, options: RequestOptions): Promise<unknown> {
+    const outcome = this.#queue.push(request, options, this.#tick++);
+    this.#alarm?.abort();
+    if (!this.#running) void this.#run();
+    return outcome;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    if (this.#pace.leftMs <= 0) this.#pace.reset();
+    while (this.#queue.length > 0) await this.#step();
+    this.#running = false;
+  }
+
+  /** One round: read if needed, decide, write or confirm. Never rejects. */
+  async #step(): Promise<void> {
+    let batch: Waiting[] = [];
+    try {
+      await this.#pause();
+      if (this.#needsRead() && !await this.#read()) return;
+      batch = this.#take();
+      if (batch.length > 0) await this.#serve(batch);
+    } catch (err) {
+      this.#crashed(err, batch);
+    }
+  }
+
+  /** A bug here or in what was handed in: whoever it concerns is told, and nobody waits for ever. */
+  #crashed(err: unknown, batch: readonly Waiting[]): void {
+    this.#memory.forget();
+    for (const item of batch.length > 0 ? batch : this.#queue.take(Infinity)) item.fail(err);
+    this.#deps.log.error("cannot serve pool", { pool: this.#name, err });
+  }
+
+  /** Waits as long as the last failure asks for; who cannot wait that long is told in time. */
+  async #pause(): Promise<void> {
+    const { clock } = this.#deps;
+    this.#dropLate();
+    while (this.#queue.length > 0 && this.#pace.leftMs > 0) {
+      const alarm = this.#alarm = new AbortController();
+      const untilDeadlineMs = this.#queue.earliestDeadlineMs - clock.now();
+      await clock.sleep(Math.min(this.#pace.leftMs, untilDeadlineMs), alarm.signal).catch(() => undefined);
+      this.#dropLate();
+    }
+  }
+
+  #dropLate(): void {
+    this.#queue.dropLate(this.#deps.clock.now(), { pool: this.#name, lastError: this.#pace.lastError });
+  }
+
+  /** The next batch; deadlines are checked here, right before it is written. */
+  #take(): Waiting[] {
+    this.#dropLate();
+    return this.#queue.take(this.#deps.maxBatch ?? 512);
+  }
+
+  #needsRead(): boolean {
+    return this.#queue.some(({ request, arrived }) => this.#memory.isOutdatedFor(request, arrived));
+  }
+
+  /** Whether the pool is cached afterwards. */
+  async #read(): Promise<boolean> {
+    const asOf = this.#tick++;
+    const { hint } = this.#memory;
+    try {
+      const pool = await this.#deps.store.read(this.#name);
+      this.#memory.read({ view: poolViewOf(pool), text: pool.status?.allocatedIPs, asOf }, hint);
+      return true;
+    } catch (err) {
+      this.#readFailed(err, asOf);
+      return false;
+    }
+  }
+
+  #readFailed(err: unknown, asOf: number): void {
+    this.#memory.forget();
+    if (isNotFound(err)) this.#settleMissing(asOf);
+    else if (err instanceof MalformedPoolError || err instanceof MalformedRecordsError) {
+      this.#settleUnreadable(err, asOf);
+    } else this.#retry(err, this.#queue.take(Infinity));
+  }
+
+  /** Whoever came after the read began may know of a pool that was made after it: they get a read of their own. */
+  #settleMissing(asOf: number): void {
+    this.#memory.gone();
+    for (const item of this.#queue.take(Infinity)) {
+      if (item.request.kind === "release") item.settle({ kind: "released", addresses: [] });
+      else item.settle({ kind: "refused", reason: { code: "failed", detail: "does not exist" } });
+    }
+  }
+
+  #settleUnreadable(err: Error, asOf: number): void {
+    this.#deps.log.error("cannot read pool", { pool: this.#name, err });
+    for (const item of this.#queue.take(Infinity)) {
+      if (item.request.kind === "release") item.fail(err);
+      else item.settle({ kind: "refused", reason: { code: "failed", detail: err.message } });
+    }
+  }
+
+  async #serve(batch: readonly Waiting[]): Promise<void> {
+    const cached = this.#memory.cached!;
+    const plan = planBatch(cached.view, batch.map((item) => item.request), this.#limits(cached.view));
+    if (plan.records !== cached.view.records || this.#memory.hasLostWrite) await this.#write(batch, plan);
+    else if (await this.#isCurrent(cached, batch)) this.#settle(batch, plan);
+  }
+
+  #limits(view: PoolView): PoolLimits {
+    const { reserved, maxRecords, maxBytes = 1_300_000 } = this.#deps;
+    return { reserved: reserved(view.shape.family), maxRecords, maxBytes };
+  }
+
+  async #write(batch: readonly Waiting[], plan: BatchPlan): Promise<void> {
+    const write = this.#memory.writeOf(plan.records);
+    const asOf = this.#tick++;
+    try {
+      const resourceVersion = await this.#deps.store.writeStatus(write);
+      this.#memory.wrote({ records: plan.records, write, resourceVersion, asOf });
+    } catch (err) {
+      if (isOutcomeUnknown(err)) this.#memory.lose();
+      else this.#memory.forget();
+      return this.#retry(err, batch);
+    }
+    this.#settle(batch, plan);
+  }
+
+  /** Whether `cached` was still current after all of `batch` had arrived; where not, `batch` waits again. */
+  async #isCurrent({ view, asOf }: CachedPool, batch: readonly Waiting[]): Promise<boolean> {
+    if (batch.every((item) => item.arrived < asOf)) return true;
+    const startedAt = this.#tick++;
+    try {
+      const isSame = await this.#deps.store.version(this.#name) === view.resourceVersion;
+      if (isSame) this.#memory.confirmed(startedAt);
+      else this.#waitForRead(batch);
+      return isSame;
+    } catch (err) {
+      if (isNotFound(err)) this.#waitForRead(batch);
+      else this.#retry(err, batch);
+      return false;
+    }
+  }
+
+  #waitForRead(batch: readonly Waiting[]): void {
+    this.#memory.forget();
+    this.#queue.putBack(batch);
+  }
+
+  #settle(batch: readonly Waiting[], plan: BatchPlan): void {
+    this.#pace.reset();
+    batch.forEach((item, i) => item.settle(plan.outcomes[i]!));
+    if (plan.outcomes.some((outcome) => outcome.kind === "released" && outcome.addresses.length > 0)) {
+      this.#deps.onFreed?.(this.#name);
+    }
+  }
+
+  /** After a failed round: definite refusals fail their requests, everything else is tried again after a pause. */
+  #retry(err: unknown, batch: readonly Waiting[]): void {
+    if (isDefinite(err)) return batch.forEach((item) => item.fail(err));
+    this.#pace.failed(err);
+    this.#queue.putBack(batch);
+    this.#deps.log.debug("trying pool again", { pool: this.#name, err });
+  }
+}
+
+/** Whether asking again cannot help: a refusal other than a conflict, a missing object or a plea for patience. */
+function isDefinite(err: unknown): boolean {
+  return err instanceof KubeApiError && ![404, 409, 429].includes(err.status) && !isOutcomeUnknown(err);
+}

@@ -1,0 +1,83 @@
+import { FakeClock } from "../../net/base/fake_clock.ts";
+import { silentLog } from "../../net/base/log.ts";
+import { formatAddress } from "../../net/ip/address.ts";
+import { AddressSet } from "../../net/ip/set.ts";
+import { FakePoolStore, poolObject } from "./fake_pool_store.ts";
+import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest, RequestOptions } from "./requests.ts";
+import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
+
+/** What {@linkcode writerFixture} takes: deps of the writer, and the pool. */
+export interface WriterFixtureOptions extends Partial<PoolWriterDeps> {
+  /** `spec.ips`. @default 254 addresses */
+  readonly ips?: string[];
+  /** `status.allocatedIPs`. @default none */
+  readonly records?: string;
+}
+
+/** Fields that differ from the usual ones. */
+export type Fields<T> = Partial<T> & { readonly options?: Partial<RequestOptions> };
+
+/** {@linkcode writerFixture}'s result. */
+export type WriterFixture = ReturnType<typeof writerFixture>;
+
+/** A writer for tests, over a store in memory and a clock that moves when told to. */
+export function writerFixture({ ips = ["10.1.0.1-10.1.0.254"], records, ...deps }: WriterFixtureOptions = {}) {
+  const clock = new FakeClock(1000);
+  const status = records === undefined ? {} : { status: { allocatedIPs: records } };
+  const store = new FakePoolStore([poolObject({ ips }, status)]);
+  const usual = { store, clock, random: () => 0.5, log: silentLog, reserved: AddressSet.empty, maxRecords: 5000 };
+  const newWriter = () => new PoolWriter("p", { ...usual, ...deps });
+  const writer = newWriter();
+  const optionsOf = (options: Partial<RequestOptions> = {}) => ({ deadlineMs: clock.now() + 30_000, ...options });
+  return {
+    clock,
+    store,
+    writer,
+    /** One more writer over the same store: another agent. */
+    newWriter,
+    /** Claims for the Pod `podUid` within 30 s; resolves with {@linkcode settled}. */
+    claim: (podUid: string, { options, ...fields }: Fields<ClaimRequest> = {}) =>
+      settled(writer.claim({ ...claimOf(podUid), ...fields }, optionsOf(options))),
+    /** Releases for the Pod `podUid` within 30 s; resolves with {@linkcode settled}. */
+    release: (podUid: string, { options, ...fields }: Fields<ReleaseRequest> = {}) =>
+      settled(writer.release({ kind: "release", pool: "p", podUid, ...fields }, optionsOf(options))),
+    /** A deadline in 30 s, unless told otherwise. */
+    options: optionsOf,
+    /** Owners by address, as they are stored. */
+    stored: () => ownersIn(store.get("p").status?.allocatedIPs),
+  };
+}
+
+/** Pod UIDs by address in the text of `status.allocatedIPs`. */
+export function ownersIn(text = "{}"): Record<string, string> {
+  const records: Record<string, { podUid: string }> = JSON.parse(text);
+  return Object.fromEntries(Object.entries(records).map(([address, { podUid }]) => [address, podUid]));
+}
+
+/** A claim of `eth0` of the Pod `ns/<podUid>` on the pool `p`. */
+export function claimOf(podUid: string): ClaimRequest {
+  const identity = { pod: `ns/${podUid}`, podUid, nic: "eth0", node: "n1" };
+  return { kind: "claim", pool: "p", generation: 1, poolUid: "pool-uid", identity };
+}
+
+/** The outcome in a few words; an error by its name. */
+export async function settled(outcome: Promise<ClaimOutcome | ReleaseOutcome>): Promise<string> {
+  try {
+    return say(await outcome);
+  } catch (err) {
+    return err instanceof Error ? err.name : String(err);
+  }
+}
+
+function say(outcome: ClaimOutcome | ReleaseOutcome): string {
+  switch (outcome.kind) {
+    case "claimed":
+      return `${formatAddress(outcome.address)}${outcome.existing ? " existing" : ""}`;
+    case "refused":
+      return `refused ${outcome.reason.code}`;
+    case "released":
+      return ["released", ...outcome.addresses].join(" ");
+    default:
+      return outcome.kind;
+  }
+}
