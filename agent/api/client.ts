@@ -1,0 +1,93 @@
+import { ContractError } from "./contract_error.ts";
+import { decodeMessage } from "./decode.ts";
+import { encodeBody } from "./encode.ts";
+import type { Exchange } from "./exchange.ts";
+import type { HttpAnswer } from "./http_response.ts";
+import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel, workloadEndpointStatusModel } from "./models.ts";
+import { type Operation, operations } from "./operations.ts";
+import type { ObjectSchema } from "./schema.ts";
+import type { IpamAddArgs, IpamAddResponse, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+
+/** The agent answered, and the answer is no. */
+export class AgentAnswerError extends Error {
+  override readonly name = "AgentAnswerError";
+
+  /**
+   * @param request method and path
+   * @param status HTTP status
+   * @param payload the agent's own words
+   */
+  constructor(readonly request: string, readonly status: number, readonly payload: string) {
+    super(`${request} answered ${status}: ${payload}`);
+  }
+}
+
+/** What the plugins ask of the agent. Every method throws what its {@linkcode Exchange} throws, and {@linkcode AgentAnswerError}. */
+export interface AgentClient {
+  /** @throws {ContractError} when the answer breaks the contract */
+  allocate(args: IpamAddArgs): Promise<IpamAddResponse>;
+  release(args: IpamDelArgs): Promise<void>;
+  /** @returns `undefined` when the Pod has no SpiderEndpoint */
+  endpoint(pod: { namespace: string; name: string }): Promise<WorkloadEndpointStatus | undefined>;
+  healthy(): Promise<void>;
+}
+
+/** A client of the agent over `exchange`. */
+export function createAgentClient(exchange: Exchange): AgentClient {
+  return {
+    async allocate(args) {
+      const operation = operations.postIpamIP;
+      const answer = await exchange({ ...lineOf(operation), body: encodeBody(ipamAddArgsModel, args) });
+      return decodeAnswer(operation, { answer, model: ipamAddResponseModel });
+    },
+    async release(args) {
+      const operation = operations.deleteIpamIP;
+      requireSuccess(operation, await exchange({ ...lineOf(operation), body: encodeBody(ipamDelArgsModel, args) }));
+    },
+    async endpoint({ namespace, name }) {
+      const operation = operations.getWorkloadendpoint;
+      const query = `podNamespace=${encodeURIComponent(namespace)}&podName=${encodeURIComponent(name)}`;
+      const answer = await exchange({ method: operation.method, target: `${operation.path}?${query}` });
+      if (answer.status === 404) return undefined;
+      return decodeAnswer(operation, { answer, model: workloadEndpointStatusModel });
+    },
+    async healthy() {
+      const operation = operations.getIpamHealthy;
+      requireSuccess(operation, await exchange(lineOf(operation)));
+    },
+  };
+}
+
+function lineOf({ method, path }: Operation): { method: Operation["method"]; target: string } {
+  return { method, target: path };
+}
+
+function requireSuccess({ method, path }: Operation, answer: HttpAnswer): void {
+  if (answer.status !== 200) throw new AgentAnswerError(`${method} ${path}`, answer.status, payloadOf(answer));
+}
+
+function decodeAnswer<T>(operation: Operation, { answer, model }: { answer: HttpAnswer; model: ObjectSchema<T> }): T {
+  requireSuccess(operation, answer);
+  return decodeMessage(model, parseJson(answer));
+}
+
+function parseJson({ body }: HttpAnswer): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (err) {
+    throw new ContractError(400, 400, `the answer is not JSON: ${err instanceof Error ? err.message : String(err)}`);
+  }
+}
+
+/** The bare string of a failure, the message of a `{code, message}`, or the text as it came. */
+function payloadOf({ body }: HttpAnswer): string {
+  const text = new TextDecoder().decode(body).trim();
+  try {
+    const payload: unknown = JSON.parse(text);
+    if (typeof payload === "string") return payload;
+    if (typeof payload === "object" && payload !== null && "message" in payload) return String(payload.message);
+    return text;
+  } catch {
+    return text; // not JSON: the text itself is all there is to tell
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * The contract of the agent's unix socket: types, checks, encoders, a client and the OpenAPI document.
+ *
+ * @example
+ * ```ts
+ * import { createAgentClient, unixExchange } from "./agent/api/mod.ts";
+ *
+ * const exchange = unixExchange("/var/run/spidernet/spiderpool.sock", { timeoutMs: 30_000 });
+ * const endpoint = await createAgentClient(exchange).endpoint({ namespace: "default", name: "web-0" });
+ * ```
+ *
+ * @module
+ */
+export { AgentAnswerError, type AgentClient, createAgentClient } from "./client.ts";
+export { ContractError } from "./contract_error.ts";
+export { decodeBody, decodeMessage, requiredQuery } from "./decode.ts";
+export { encodeBody, encodeJson } from "./encode.ts";
+export { type AgentRequest, AgentUnreachableError, type Exchange, unixExchange } from "./exchange.ts";
+export { decodeGoJson } from "./go_json.ts";
+export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
+export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
+export {
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamDelArgsModel,
+  ipConfigModel,
+  routeModel,
+  workloadEndpointStatusModel,
+} from "./models.ts";
+export { openApiDocument } from "./openapi.ts";
+export { type Operation, type OperationName, operations } from "./operations.ts";
+export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
+export type { IpamService } from "./service.ts";
+export type {
+  Dns,
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamDelArgs,
+  IpConfig,
+  Route,
+  WorkloadEndpointInterface,
+  WorkloadEndpointStatus,
+} from "./types.ts";

@@ -1,0 +1,189 @@
+import { fullJitter } from "../../net/base/backoff.ts";
+import type { Clock } from "../../net/base/clock.ts";
+import type { Random } from "../../net/base/random.ts";
+import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import { annotationKeys } from "../../crd/ipam/annotations.ts";
+import { attachmentsOf } from "../../crd/ipam/attachments.ts";
+import {
+  endpointFor,
+  endpointNameOf,
+  type EndpointOwner,
+  type EndpointWrite,
+  mergeEndpoint,
+  resultsOfEndpoint,
+} from "../../crd/ipam/endpoint.ts";
+import { podUidOf } from "../../crd/ipam/pod_identity.ts";
+import type { ResourceClient } from "../../crd/kube/client.ts";
+import type { ObjectKey } from "../../crd/kube/contract.ts";
+import {
+  isNotFound,
+  isOutcomeUnknown,
+  KubeApiError,
+  KubeConnectionError,
+  KubeResponseError,
+  KubeTimeoutError,
+} from "../../crd/kube/errors.ts";
+import { reasonWith } from "./deadline.ts";
+
+/** Holds a SpiderEndpoint until its addresses are free again (spec/crds.md §5.3). */
+const FINALIZER = "spiderpool.spidernet.io";
+const BACKOFF = { baseMs: 10, capMs: 500 };
+
+/** What the store works with. */
+export interface EndpointStoreDeps {
+  /** `tryGet` is patient. */
+  readonly endpoints: Pick<ResourceClient<SpiderEndpoint>, "tryGet" | "create" | "update" | "patch" | "delete">;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Until when a write is tried. */
+export interface EndpointCall {
+  /** Milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** An endpoint of an earlier Pod does not go away. */
+export class EndpointHeldError extends Error {
+  override readonly name = "EndpointHeldError";
+  constructor(readonly key: ObjectKey) {
+    const endpoint = `SpiderEndpoint "${key.namespace}/${key.name}"`;
+    super(`Cannot write ${endpoint}: an earlier one is being deleted, and a finalizer of somebody else holds it`);
+  }
+}
+
+/** Reads and writes SpiderEndpoints. Writes are repeated from a live read until they are known to be done. */
+export class EndpointStore {
+  readonly #deps: EndpointStoreDeps;
+
+  constructor(deps: EndpointStoreDeps) {
+    this.#deps = deps;
+  }
+
+  /** The endpoint as the API server has it now. */
+  get(key: ObjectKey, signal: AbortSignal): Promise<SpiderEndpoint | undefined> {
+    return this.#deps.endpoints.tryGet(key, { signal });
+  }
+
+  /**
+   * Creates the owner's endpoint or merges into the one that is there.
+   *
+   * @param existing what {@linkcode get} returned
+   * @param options `mayReplace` is asked before another Pod's entries are replaced; it throws to refuse
+   * @returns the endpoint as written
+   */
+  async write(
+    owner: EndpointOwner,
+    write: EndpointWrite,
+    options: EndpointCall & {
+      existing: SpiderEndpoint | undefined;
+      mayReplace: (endpoint: SpiderEndpoint) => Promise<void>;
+    },
+  ): Promise<SpiderEndpoint> {
+    const key = { namespace: owner.pod.metadata.namespace ?? "", name: endpointNameOf(owner) };
+    let carried = write;
+    return await this.#until(key, options, async (existing) => {
+      const { signal } = options;
+      if (existing === undefined) return await this.#deps.endpoints.create(endpointFor(owner, carried), { signal });
+      if (existing.metadata.deletionTimestamp !== undefined) {
+        if (existing.status?.current.uid === podUidOf(owner.pod)) carried = withOtherNics(write, existing);
+        return void await this.#dropFinalizer(existing, signal);
+      }
+      await options.mayReplace(existing);
+      const { endpoint, changed } = mergeEndpoint(existing, owner, write);
+      return changed ? await this.#deps.endpoints.update(endpoint, { signal }) : existing;
+    });
+  }
+
+  /** Lets go of an endpoint whose addresses are free: Kubernetes deletes it with its Pod. */
+  async letGo(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
+    const { uid } = endpoint.metadata;
+    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+      if (existing !== undefined && existing.metadata.uid === uid) await this.#dropFinalizer(existing, call.signal);
+      return endpoint;
+    });
+  }
+
+  /** Deletes an endpoint that no Pod owns, once its addresses are free. */
+  async remove(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
+    const { name, namespace = "", uid } = endpoint.metadata;
+    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+      if (existing === undefined || existing.metadata.uid !== uid) return endpoint;
+      if (existing.metadata.deletionTimestamp === undefined) {
+        return void await this.#deps.endpoints.delete({ name, namespace }, { uid, signal: call.signal });
+      }
+      await this.#dropFinalizer(existing, call.signal);
+      return endpoint;
+    });
+  }
+
+  /** Runs `attempt` on what is there until it returns a result; what can be mended by another look is tried again. */
+  async #until(
+    { name, namespace = "" }: ObjectKey,
+    options: EndpointCall & { existing: SpiderEndpoint | undefined },
+    attempt: (existing: SpiderEndpoint | undefined) => Promise<SpiderEndpoint | void>,
+  ): Promise<SpiderEndpoint> {
+    const { signal } = options;
+    let { existing } = options;
+    for (let tries = 0;; tries++) {
+      let trouble: unknown;
+      try {
+        const done = await attempt(existing);
+        if (done !== undefined) return done;
+        trouble = tries === 0 ? undefined : new EndpointHeldError({ name, namespace });
+      } catch (err) {
+        const isLost = isNotFound(err) && existing !== undefined; // gone since it was read
+        if (!signal.aborted && !isLost && !isMendable(err)) throw err;
+        trouble = err;
+      }
+      if (trouble !== undefined) await this.#pause(tries, trouble, options);
+      existing = await this.get({ name, namespace }, signal);
+    }
+  }
+
+  /** @throws `trouble` when the deadline has passed, or the signal's reason with it as the cause */
+  async #pause(tries: number, trouble: unknown, { deadlineMs, signal }: EndpointCall): Promise<void> {
+    const { clock, random } = this.#deps;
+    if (signal.aborted) throw reasonWith(signal, trouble === signal.reason ? undefined : trouble);
+    if (clock.now() >= deadlineMs) throw trouble;
+    const pauseMs = Math.max(1, retryAfterMs(trouble), fullJitter(tries, { ...BACKOFF, random }));
+    await clock.sleep(pauseMs, signal).catch(() => {
+      throw reasonWith(signal, trouble);
+    });
+  }
+
+  async #dropFinalizer({ metadata }: SpiderEndpoint, signal: AbortSignal): Promise<void> {
+    const { name, namespace = "", resourceVersion, finalizers = [] } = metadata;
+    if (!finalizers.includes(FINALIZER)) return;
+    const rest = finalizers.filter((finalizer) => finalizer !== FINALIZER);
+    try {
+      const patch = { metadata: { resourceVersion, finalizers: rest } };
+      await this.#deps.endpoints.patch({ name, namespace }, { type: "merge", patch }, { signal });
+    } catch (err) {
+      if (!isNotFound(err)) throw err;
+    }
+  }
+}
+
+/** What a new endpoint says in place of one that somebody deleted under the living Pod: its other NICs are still there. */
+function withOtherNics(write: EndpointWrite, deleted: SpiderEndpoint): EndpointWrite {
+  const written = new Set(write.results.map(({ nic }) => nic));
+  const others = resultsOfEndpoint(deleted).filter(({ nic }) => !written.has(nic));
+  const attachments = attachmentsOf(deleted.metadata.annotations?.[annotationKeys.attachments]);
+  return {
+    ...write,
+    results: [...others, ...write.results],
+    attachments: { ...attachments, ...write.attachments },
+  };
+}
+
+/** Whether another look at the object may help: conflicts, pleas for patience, and writes with an unknown outcome. */
+function isMendable(err: unknown): boolean {
+  if (err instanceof KubeApiError) return [409, 429].includes(err.status) || isOutcomeUnknown(err);
+  return err instanceof KubeConnectionError || err instanceof KubeTimeoutError || err instanceof KubeResponseError;
+}
+
+function retryAfterMs(err: unknown): number {
+  return err instanceof KubeApiError ? err.retryAfterMs ?? 0 : 0;
+}

@@ -1,0 +1,89 @@
+import type { Clock } from "../../net/base/clock.ts";
+import type { Log, LogFields } from "../../net/base/log.ts";
+import {
+  decodeBody,
+  encodeBody,
+  encodeJson,
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamDelArgsModel,
+  type IpamService,
+  requiredQuery,
+  workloadEndpointStatusModel,
+} from "../api/mod.ts";
+import type { OperationHandlers } from "./router.ts";
+
+/** What the handlers of the unix socket need. */
+export interface IpamHandlerDeps {
+  readonly service: IpamService;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called when the agent is asked to stop. */
+  readonly requestStop: () => void;
+}
+
+/** The operations of the unix socket. */
+export function createIpamHandlers({ service, clock, log, requestStop }: IpamHandlerDeps): OperationHandlers {
+  return {
+    getIpamHealthy: () => Promise.resolve({ status: 200 }),
+    async postIpamIP({ body }, signal) {
+      const args = decodeBody(body, { name: "ipamAddArgs", model: ipamAddArgsModel });
+      const response = await timed("ADD", { ...deps(args), run: () => service.add(args, signal) });
+      return { status: 200, body: encodeBody(ipamAddResponseModel, response) };
+    },
+    async deleteIpamIP({ body }, signal) {
+      const args = decodeBody(body, { name: "ipamDelArgs", model: ipamDelArgsModel });
+      await timed("DEL", { ...deps(args), run: () => service.release(args, signal) });
+      return { status: 200 };
+    },
+    postIpamIps: () => Promise.resolve({ status: 200 }),
+    async getWorkloadendpoint({ query }, signal) {
+      const name = requiredQuery(query, "podName");
+      const namespace = requiredQuery(query, "podNamespace");
+      const endpoint = await service.endpoint({ namespace, name }, signal);
+      if (endpoint !== undefined) return { status: 200, body: encodeBody(workloadEndpointStatusModel, endpoint) };
+      const message = `Cannot find SpiderEndpoint "${namespace}/${name}": the Pod holds no address`;
+      return { status: 404, body: encodeJson(message) };
+    },
+    postRuntimeShutdown() {
+      log.info("was asked to stop");
+      requestStop();
+      return Promise.resolve({ status: 200 });
+    },
+  };
+
+  function deps(args: AttachmentArgs): Pick<TimedCall<never>, "clock" | "log"> {
+    return { clock, log: log.child(fieldsOf(args)) };
+  }
+}
+
+interface AttachmentArgs {
+  readonly containerID: string;
+  readonly ifName: string;
+  readonly podNamespace: string;
+  readonly podName: string;
+  readonly podUID: string;
+}
+
+function fieldsOf({ containerID, ifName, podNamespace, podName, podUID }: AttachmentArgs): LogFields {
+  return { pod: `${podNamespace}/${podName}`, podUid: podUID, ifname: ifName, containerId: containerID };
+}
+
+interface TimedCall<T> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly run: () => Promise<T>;
+}
+
+async function timed<T>(verb: "ADD" | "DEL", { clock, log, run }: TimedCall<T>): Promise<T> {
+  const startedAt = clock.now();
+  try {
+    const result = await run();
+    log.debug("served request", { verb, durationMs: clock.now() - startedAt });
+    return result;
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err);
+    log.warn("refused request", { verb, durationMs: clock.now() - startedAt, err: reason });
+    throw err;
+  }
+}

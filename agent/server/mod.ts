@@ -1,0 +1,22 @@
+/**
+ * The agent's HTTP servers: the unix socket that the plugins ask, and the TCP port that the kubelet probes.
+ *
+ * @example
+ * ```ts
+ * import { systemClock } from "../../net/base/clock.ts";
+ * import { silentLog } from "../../net/base/log.ts";
+ * import { createRouter, listenUnix, serveHttp } from "./mod.ts";
+ *
+ * const handler = createRouter({ getIpamHealthy: () => Promise.resolve({ status: 200 }) });
+ * const server = serveHttp(await listenUnix("/run/agent.sock"), { handler, clock: systemClock, log: silentLog });
+ * await server.stop(20_000);
+ * ```
+ *
+ * @module
+ */
+export { createIpamHandlers, type IpamHandlerDeps } from "./handlers.ts";
+export { createHealthHandlers, type HealthDeps } from "./health.ts";
+export { type HttpHandler, type HttpRequest, type HttpResponse } from "./http.ts";
+export { defaultBounds, type HttpServer, type HttpServerOptions, serveHttp } from "./http_server.ts";
+export { createRouter, type OperationHandler, type OperationHandlers, type RouterOptions } from "./router.ts";
+export { listenUnix, SocketInUseError } from "./unix_socket.ts";
