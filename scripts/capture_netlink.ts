@@ -7,11 +7,23 @@
  *
  * @module
  */
+import { formatAddress, formatPrefix, parseAddress, parsePrefix } from "../net/ip/mod.ts";
 import { withNetns } from "../net/host/mod.ts";
-import { NetlinkSocket, routeNetlinkOver, type Transport } from "../net/netlink/mod.ts";
-import { linkPayload } from "../net/route/mod.ts";
-import { NLMSG, RTM } from "../net/uapi/mod.ts";
-import { type Bytes, decodeMessages, encodeMessage, type Message } from "../net/wire/mod.ts";
+import { NetlinkSocket, routeNetlinkOver, type Transport, unlessNetlinkError } from "../net/netlink/mod.ts";
+import {
+  addressPayload,
+  linkAddressOf,
+  linkOf,
+  linkPayload,
+  neighborOf,
+  neighborPayload,
+  routeOf,
+  routePayload,
+  ruleOf,
+  rulePayload,
+} from "../net/route/mod.ts";
+import { ERRNO, NLMSG, RTM } from "../net/uapi/mod.ts";
+import { type Bytes, decodeError, decodeMessages, encodeMessage, type Message } from "../net/wire/mod.ts";
 import { writeHexFixture } from "../tests/shared/hex_fixture.ts";
 import { TestNetns } from "../tests/shared/netns.ts";
 
@@ -67,23 +79,106 @@ class Recorder implements Transport {
   }
 }
 
-/** Fixtures: name, type of message, and what makes it the one. `ip` options go before the command. */
-const linkFixtures = { link_loopback: "lo", link_bridge: "br0", link_bridge_port: "v1", link_macvlan: "mv0" };
+/** Messages to keep: by type, a name for the message, and the fixture it becomes. */
+interface Sort {
+  readonly type: number;
+  readonly nameOf: (payload: Bytes) => string;
+  readonly fixtures: Readonly<Record<string, string>>;
+}
 
-function record(netns: TestNetns): void {
-  using recorder = withNetns(netns.path, () => new Recorder());
+const sorts: readonly Sort[] = [
+  {
+    type: RTM.NEWLINK,
+    nameOf: (payload) => linkOf(linkPayload.decode(payload, whole)).name,
+    fixtures: {
+      lo: "link_loopback",
+      br0: "link_bridge",
+      v0: "link_veth",
+      v1: "link_bridge_port",
+      mv0: "link_macvlan",
+    },
+  },
+  {
+    type: RTM.NEWADDR,
+    nameOf: (payload) => formatPrefix(linkAddressOf(addressPayload.decode(payload, whole)).prefix),
+    fixtures: {
+      "10.1.0.5/24": "address_ipv4",
+      "10.2.0.1/32": "address_ipv4_peer",
+      "fd00:1::5/64": "address_ipv6",
+      "fd00:2::5/64": "address_ipv6_lifetime",
+    },
+  },
+  {
+    type: RTM.NEWROUTE,
+    nameOf: (payload) => formatPrefix(routeOf(routePayload.decode(payload, whole)).destination),
+    fixtures: {
+      "0.0.0.0/0": "route_ipv4_default",
+      "10.3.0.0/16": "route_ipv4_table",
+      "10.4.0.0/16": "route_ipv4_multipath",
+      "10.5.0.0/16": "route_ipv4_via_ipv6",
+      "10.6.0.0/16": "route_ipv4_unreachable",
+      "::/0": "route_ipv6_default",
+      "fd00:3::/64": "route_ipv6_table",
+    },
+  },
+  {
+    type: RTM.NEWNEIGH,
+    nameOf: (payload) => formatAddress(neighborOf(neighborPayload.decode(payload, whole)).destination),
+    fixtures: { "10.1.0.9": "neighbor_ipv4", "fd00:1::9": "neighbor_ipv6" },
+  },
+  {
+    type: RTM.NEWRULE,
+    nameOf: (payload) => String(ruleOf(rulePayload.decode(payload, whole)).priority),
+    fixtures: { "800": "rule_ipv6_to", "900": "rule_ipv4_from", "1000": "rule_ipv4_mark" },
+  },
+  {
+    type: NLMSG.ERROR,
+    nameOf: (payload) => String(decodeError({ type: 0, flags: 0, sequence: 0, port: 0, payload }).errno),
+    fixtures: { "0": "ack_success", [ERRNO.ENETUNREACH]: "ack_refused" },
+  },
+  { type: NLMSG.DONE, nameOf: () => "done", fixtures: { done: "done" } },
+];
+
+const whole = { what: "message", offset: 0 };
+
+function makeObjects(netns: TestNetns): void {
+  for (const line of setUp.trim().split("\n")) {
+    const needsSix = /^(route|rule) .*fd00/.test(line) && !line.includes("inet6");
+    netns.ip(...(needsSix ? ["-6"] : []), ...line.split(" "));
+  }
+}
+
+function listObjects(recorder: Recorder): void {
   const nl = routeNetlinkOver(recorder);
-  const address = (name: string) => nl.linkByName(name).index;
   nl.links();
-  save(recorder, RTM.NEWLINK, Object.entries(linkFixtures).map(([fixture, name]) => [fixture, linkNamed(name)]));
-  nl.addresses({ index: address("v0") });
-  nl.addresses({ index: address("mv0") });
-  saveAll(recorder, RTM.NEWADDR, "address");
-  nl.routes();
-  nl.routes({ table: 500 });
-  saveAll(recorder, RTM.NEWROUTE, "route");
-  nl.neighbors({ index: address("v0") });
-  saveAll(recorder, RTM.NEWNEIGH, "neighbor");
+  nl.addresses();
+  nl.routes({ table: "all" });
+  nl.neighbors();
   nl.rules();
-  saveAll(recorder, RTM.NEWRULE, "rule");
+  nl.setLinkUp(nl.linkByName("v0").index);
+  const refused = { destination: parsePrefix("10.9.0.0/16"), gateway: parseAddress("10.99.0.1") };
+  unlessNetlinkError(["ENETUNREACH"], () => nl.addRoute(refused));
+}
+
+function save({ type, nameOf, fixtures }: Sort, messages: readonly Message[]): void {
+  const release = Deno.osRelease();
+  const found = new Map(
+    messages.filter((message) => message.type === type).map((message) => [nameOf(message.payload), message]),
+  );
+  for (const [name, fixture] of Object.entries(fixtures)) {
+    const message = found.get(name);
+    if (message === undefined) throw new Error(`Cannot record fixture ${fixture}: the kernel sent no ${name}`);
+    writeHexFixture(`netlink/${fixture}`, {
+      bytes: encodeMessage(message),
+      comment: `${fixture}: ${name}, Linux ${release.split("-")[0]}; by scripts/capture_netlink.ts`,
+    });
+  }
+}
+
+if (import.meta.main) {
+  using netns = new TestNetns();
+  makeObjects(netns);
+  using recorder = withNetns(netns.path, () => new Recorder());
+  listObjects(recorder);
+  for (const sort of sorts) save(sort, recorder.messages);
 }
