@@ -1,0 +1,37 @@
+/**
+ * What the CNI plugins have in common: environment, configuration, versions, results, errors and the order of checks.
+ *
+ * @example
+ * ```ts
+ * import { cniVersions, runPlugin, systemIo } from "./plugins/cni/mod.ts";
+ *
+ * const nothing = () => Promise.resolve(() => Promise.resolve(""));
+ * const commands = { ADD: nothing, DEL: nothing, CHECK: nothing, GC: nothing, STATUS: nothing };
+ * Deno.exit(await runPlugin({ about: "Example", supportedVersions: cniVersions, commands }, systemIo()));
+ * ```
+ *
+ * @module
+ */
+export { parseArgs, type ParsedArgs, type PodArgs, readArgs } from "./args.ts";
+export { decodeSection, memberOf, type NetConf, parseNetConf } from "./config.ts";
+export { type CniEnvironment, cniVariableNames, type Verb } from "./environment.ts";
+export { CniCode, CniError } from "./errors.ts";
+export type { NetnsIdentity, PluginIo } from "./io.ts";
+export { requireNetns } from "./netns.ts";
+export { type PreviousResult, previousResultOf } from "./prev_result.ts";
+export {
+  type CniDns,
+  type CniInterface,
+  type CniIp,
+  type CniResult,
+  type CniRoute,
+  cniRoute,
+  convertResult,
+  formatResult,
+  type ListResult,
+  type PairIp,
+  type PairResult,
+} from "./result.ts";
+export { type CniCall, type Command, type Plugin, runPlugin } from "./skeleton.ts";
+export { systemIo } from "./system_io.ts";
+export { cniVersions, compareVersions } from "./versions.ts";

@@ -1,0 +1,136 @@
+import type { ObjectSchema } from "../../agent/api/mod.ts";
+import { CniCode, CniError, decodeSection, memberOf, type NetConf } from "../cni/mod.ts";
+
+/** Levels that `log_level` knows, from talkative to silent. */
+export const logLevels = ["debug", "info", "warn", "error", "fatal", "panic"] as const;
+
+/** One of {@linkcode logLevels}. */
+export type LogLevel = typeof logLevels[number];
+
+/** Where and how long lines are kept. */
+export interface LogOptions {
+  /** As given; {@linkcode logLevelOf} reads it. */
+  readonly level: string;
+  readonly path: string;
+  /** Megabytes (2^20) after which a new file is begun. */
+  readonly maxSizeMb: number;
+  /** Days after which an old file is removed; 0 for never. */
+  readonly maxAgeDays: number;
+  /** Old files to keep; 0 for all. */
+  readonly maxCount: number;
+}
+
+/** The `ipam` section of the main plugin's configuration. */
+export interface IpamConf {
+  readonly socketPath: string;
+  /** For one request to the agent, in milliseconds: `agent_timeout_ms`, a key of this project. */
+  readonly timeoutMs: number;
+  readonly defaultIpv4Pools: readonly string[] | undefined;
+  readonly defaultIpv6Pools: readonly string[] | undefined;
+  readonly cleanGateway: boolean;
+  readonly matchMasterSubnet: boolean;
+  readonly log: LogOptions;
+}
+
+interface IpamSection {
+  agent_timeout_ms: number;
+  clean_gateway: boolean;
+  default_ipv4_ippool: string[];
+  default_ipv6_ippool: string[];
+  ipam_unix_socket_path: string;
+  log_file_max_age: number;
+  log_file_max_count: number;
+  log_file_max_size: number;
+  log_file_path: string;
+  log_level: string;
+  match_master_subnet: boolean;
+}
+
+const text = { type: "string" } as const;
+const flag = { type: "boolean" } as const;
+const integer = { type: "integer" } as const;
+const texts = { type: "array", items: text } as const;
+
+const ipamModel: ObjectSchema<IpamSection> = {
+  type: "object",
+  title: "IPAMConfig",
+  required: [],
+  properties: {
+    agent_timeout_ms: integer,
+    clean_gateway: flag,
+    default_ipv4_ippool: texts,
+    default_ipv6_ippool: texts,
+    ipam_unix_socket_path: text,
+    log_file_max_age: integer,
+    log_file_max_count: integer,
+    log_file_max_size: integer,
+    log_file_path: text,
+    log_level: text,
+    match_master_subnet: flag,
+  },
+};
+
+const DEFAULT_SOCKET = "/var/run/spidernet/spiderpool.sock";
+const DEFAULT_LOG = "/var/log/spidernet/spiderpool.log";
+const DEFAULT_TIMEOUT_MS = 100_000;
+
+/**
+ * Reads the `ipam` section. Unknown keys are ignored; a missing section has all defaults.
+ *
+ * @throws {CniError} code 7 for a wrong type
+ */
+export function parseIpamConf({ json }: NetConf): IpamConf {
+  const section = decodeSection(ipamModel, withNumbers(memberOf(json, "ipam")), CniCode.InvalidConfig);
+  const { agent_timeout_ms: timeoutMs = DEFAULT_TIMEOUT_MS } = section;
+  if (timeoutMs < 1) {
+    throw new CniError(CniCode.InvalidConfig, `Cannot use agent_timeout_ms ${timeoutMs}: it must be above 0`);
+  }
+  return {
+    socketPath: section.ipam_unix_socket_path || DEFAULT_SOCKET,
+    timeoutMs,
+    defaultIpv4Pools: section.default_ipv4_ippool,
+    defaultIpv6Pools: section.default_ipv6_ippool,
+    cleanGateway: section.clean_gateway ?? false,
+    matchMasterSubnet: section.match_master_subnet ?? false,
+    log: logOptionsOf(section),
+  };
+}
+
+/**
+ * The level that `log_level` names, in any letter case.
+ *
+ * @throws {CniError} code 7
+ */
+export function logLevelOf({ level }: LogOptions): LogLevel {
+  const known = logLevels.find((candidate) => candidate === level.toLowerCase());
+  if (known !== undefined) return known;
+  const choice = logLevels.join(", ");
+  throw new CniError(
+    CniCode.InvalidConfig,
+    `Cannot use log_level ${JSON.stringify(level)}: it must be one of ${choice}`,
+  );
+}
+
+/** Upstream: 0 is 100 MB and no limit of age or count, below 0 is 100 MB, 30 days and 10 files. */
+function logOptionsOf(section: Partial<IpamSection>): LogOptions {
+  const { log_file_max_size: size = 0, log_file_max_age: age = 0, log_file_max_count: count = 0 } = section;
+  return {
+    level: section.log_level || "debug",
+    path: section.log_file_path || DEFAULT_LOG,
+    maxSizeMb: size <= 0 ? 100 : size,
+    maxAgeDays: age < 0 ? 30 : age,
+    maxCount: count < 0 ? 10 : count,
+  };
+}
+
+const numbers = ["log_file_max_age", "log_file_max_count", "log_file_max_size"];
+
+/** The documents show the three numbers of the log as decimal strings. */
+function withNumbers(section: unknown): unknown {
+  if (typeof section !== "object" || section === null || Array.isArray(section)) return section;
+  const entries = Object.entries(section).map(([key, value]) => {
+    const isDecimal = typeof value === "string" && /^-?\d{1,9}$/.test(value);
+    return [key, isDecimal && numbers.includes(key.toLowerCase()) ? Number(value) : value];
+  });
+  return Object.fromEntries(entries);
+}

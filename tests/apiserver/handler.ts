@@ -1,0 +1,169 @@
+/** From a request to its answer: one function per verb. */
+import { type ApiAnswer, errorAnswer, jsonAnswer } from "./answer.ts";
+import { checkBodySize, readObject } from "./body.ts";
+import type { Core } from "./core.ts";
+import { deleteObject, readDeleteOptions } from "./delete.ts";
+import { discover } from "./discovery.ts";
+import type { WatchFault } from "./faults.ts";
+import { negotiateForm, textIn } from "./forms.ts";
+import type { JsonObject } from "./json.ts";
+import { listPage, pageText, readSelection } from "./list.ts";
+import { keyOf } from "./store.ts";
+import { patchObject } from "./patch.ts";
+import { type ApiRequest, asksWatch, type PathTarget } from "./request.ts";
+import type { Resource } from "./resource.ts";
+import { ApiError, internalError, methodNotAllowed, notFound } from "./status.ts";
+import type { StoredVersion } from "./version.ts";
+import { openWatch } from "./watch.ts";
+import { createObject, replaceObject } from "./write.ts";
+import { keyOfTarget, type WriteResult, writeTarget } from "./write_target.ts";
+
+/** What a handler gets. */
+export interface Call {
+  readonly request: ApiRequest;
+  readonly path: PathTarget;
+  readonly resource: Resource;
+  readonly watchFault: WatchFault | undefined;
+}
+
+type Handler = (core: Core, call: Call) => ApiAnswer | Promise<ApiAnswer>;
+
+/** Answers a request; refusals and surprises become error answers. */
+export async function answerRequest(
+  core: Core,
+  { request, path, watchFault }: {
+    request: ApiRequest;
+    path: PathTarget | undefined;
+    watchFault: WatchFault | undefined;
+  },
+): Promise<ApiAnswer> {
+  try {
+    checkBodySize(request.body);
+    const resource = path && core.registry.find(path);
+    if (path === undefined || resource === undefined || !fits(path, resource)) return discover(core, request);
+    const handler = handlerOf(request, path);
+    if (handler === undefined) throw methodNotAllowed();
+    return await handler(core, { request, path, resource, watchFault });
+  } catch (err) {
+    if (err instanceof ApiError) return errorAnswer(err);
+    return errorAnswer(internalError(err instanceof Error ? err.stack ?? err.message : String(err)));
+  }
+}
+
+function fits(path: PathTarget, resource: Resource): boolean {
+  if (path.subresource !== "" && !(path.subresource === "status" && resource.hasStatus)) return false;
+  return resource.namespaced ? path.namespace !== "" || path.name === "" : path.namespace === "";
+}
+
+function handlerOf({ method, query }: ApiRequest, path: PathTarget): Handler | undefined {
+  if (path.name === "") {
+    if (method === "GET") return asksWatch(query) ? watch : list;
+    return method === "POST" ? create : method === "DELETE" ? deleteCollection : undefined;
+  }
+  switch (method) {
+    case "GET":
+      return asksWatch(query) ? watch : get;
+    case "PUT":
+      return replace;
+    case "PATCH":
+      return patch;
+    case "DELETE":
+      return path.subresource === "" ? remove : undefined;
+    case "POST":
+      return undefined;
+  }
+}
+
+function get(core: Core, call: Call): ApiAnswer {
+  const { resource, path } = call;
+  const key = { namespace: path.namespace, name: path.name };
+  const version = core.store.get(resource, key);
+  if (version === undefined) throw notFound(resource, path.name);
+  return versionAnswer(core, { call, version, status: 200 });
+}
+
+function list(core: Core, { request, path, resource }: Call): ApiAnswer {
+  const form = negotiateForm(request.accept, { purpose: "list", query: request.query });
+  const page = listPage(core, request.query, readSelection(request.query, { resource, namespace: path.namespace }));
+  return jsonAnswer(200, pageText(page, { resource, form, nowMs: core.clock.now() }));
+}
+
+function watch(core: Core, { request, path, resource, watchFault }: Call): ApiAnswer {
+  const { accept, signal } = request;
+  const named = path.name === "" ? {} : { fieldSelector: `metadata.name=${path.name}` };
+  const query = { ...request.query, ...named };
+  const form = negotiateForm(accept, { purpose: "watch", query });
+  const selection = readSelection(query, { resource, namespace: path.namespace });
+  const body = openWatch(core, { selection, form, query, signal, fault: watchFault });
+  return { status: 200, contentType: "application/json", headers: {}, body };
+}
+
+async function create(core: Core, call: Call): Promise<ApiAnswer> {
+  const { request, path, resource } = call;
+  const target = writeTarget(request, path, resource);
+  return writeAnswer(core, call, await createObject(core, target, { body: readObject(request, resource) }));
+}
+
+async function replace(core: Core, call: Call): Promise<ApiAnswer> {
+  const { request, path, resource } = call;
+  const target = writeTarget(request, path, resource);
+  return writeAnswer(core, call, await replaceObject(core, target, readObject(request, resource)));
+}
+
+async function patch(core: Core, call: Call): Promise<ApiAnswer> {
+  const { request, path, resource } = call;
+  return writeAnswer(core, call, await patchObject(core, writeTarget(request, path, resource), request));
+}
+
+async function remove(core: Core, call: Call): Promise<ApiAnswer> {
+  const { request, path, resource } = call;
+  const target = { ...writeTarget({ ...request, query: {} }, path, resource) };
+  const options = readDeleteOptions(request);
+  const { version, gone } = await deleteObject(core, { ...target, dryRun: options.dryRun }, options);
+  if (!gone || resource.behavior.returnDeleted) return versionAnswer(core, { call, version, status: 200 });
+  return jsonAnswer(200, JSON.stringify(deletedStatus(version, resource)));
+}
+
+function deletedStatus({ object }: StoredVersion, resource: Resource): JsonObject {
+  const { name, uid } = object.metadata;
+  const group: JsonObject = resource.group === "" ? {} : { group: resource.group };
+  return {
+    kind: "Status",
+    apiVersion: "v1",
+    metadata: {},
+    status: "Success",
+    details: { name, ...group, kind: resource.plural, uid },
+  };
+}
+
+async function deleteCollection(core: Core, { request, path, resource }: Call): Promise<ApiAnswer> {
+  const options = readDeleteOptions(request);
+  const selection = readSelection(request.query, { resource, namespace: path.namespace });
+  const page = listPage(core, {}, { ...selection, hasSelector: true });
+  for (const { object } of page.versions) {
+    const target = writeTarget({ ...request, query: {} }, { ...path, ...withNamespace(keyOf(object)) }, resource);
+    if (core.store.get(resource, keyOfTarget(target)) === undefined) continue; // gone since the list
+    await deleteObject(core, { ...target, dryRun: options.dryRun }, options);
+  }
+  return jsonAnswer(200, pageText(page, { resource, form: { kind: "object" }, nowMs: core.clock.now() }));
+}
+
+function withNamespace({ namespace = "", name }: { namespace?: string | undefined; name: string }) {
+  return { namespace, name };
+}
+
+function writeAnswer(core: Core, call: Call, { status, version, warnings }: WriteResult): ApiAnswer {
+  const answer = versionAnswer(core, { call, version, status });
+  if (warnings.length === 0) return answer;
+  const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(", ");
+  return { ...answer, headers: { warning } };
+}
+
+function versionAnswer(
+  core: Core,
+  { call, version, status }: { call: Call; version: StoredVersion; status: number },
+): ApiAnswer {
+  const { request, resource } = call;
+  const form = negotiateForm(request.accept, { purpose: "object", query: request.query });
+  return jsonAnswer(status, textIn(form, version, { resource, nowMs: core.clock.now() }));
+}

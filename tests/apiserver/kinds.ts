@@ -1,0 +1,177 @@
+/** What the server adds to and checks in built-in Kinds, as far as Spiderpool meets it. */
+import { crdErrors, establishedCrd } from "./crd.ts";
+import { type FieldError, forbidden, invalid, required } from "./field_error.ts";
+import { arrayOr, at, cloneJson, equalJson, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
+import { type ApiObject, metaMap, metaString, withField, withMeta } from "./object.ts";
+import type { Resource } from "./resource.ts";
+
+type Complete = (object: ApiObject) => ApiObject;
+
+const defaultsByKind: Readonly<Record<string, Complete>> = {
+  Pod: withPodDefaults,
+  Secret: withSecretData,
+  Deployment: withReplicas,
+  ReplicaSet: withReplicas,
+  StatefulSet: withReplicas,
+  Service: withServiceDefaults,
+};
+
+const firstStatusByKind: Readonly<Record<string, JsonObject>> = {
+  Namespace: { phase: "Active" },
+  Pod: { phase: "Pending", qosClass: "BestEffort" },
+  Service: { loadBalancer: {} },
+};
+
+interface PrepareContext {
+  readonly resource: Resource;
+  readonly timestamp: string;
+}
+
+/** Defaults and first status of a new object of a built-in Kind. */
+export function prepareBuiltin(object: ApiObject, { resource, timestamp }: PrepareContext): ApiObject {
+  if (resource.custom) return object;
+  if (resource.kind === "CustomResourceDefinition") return establishedCrd(object, timestamp);
+  const status = firstStatusByKind[resource.kind];
+  const complete = withDefaults(resource.kind === "Namespace" ? withNamespaceFields(object) : object, resource);
+  return status === undefined ? complete : { ...complete, status: cloneJson(status) };
+}
+
+/** Defaults of a changed object of a built-in Kind, and what an update cannot change. */
+export function refreshBuiltin(
+  object: ApiObject,
+  { resource, timestamp, old }: PrepareContext & { old: ApiObject },
+): ApiObject {
+  if (resource.custom) return object;
+  if (resource.kind === "CustomResourceDefinition") return refreshedCrd(object, timestamp);
+  return resource.kind === "Namespace" ? withField(object, "spec", old.spec) : withDefaults(object, resource);
+}
+
+function withDefaults(object: ApiObject, { kind }: Resource): ApiObject {
+  return defaultsByKind[kind]?.(object) ?? object;
+}
+
+function refreshedCrd(object: ApiObject, timestamp: string): ApiObject {
+  const since = stringOf(at(arrayOr(at(object as unknown as Json, "status", "conditions"))[0], "lastTransitionTime"));
+  return establishedCrd(object, since ?? timestamp);
+}
+
+function withNamespaceFields(object: ApiObject): ApiObject {
+  const labels = { ...metaMap(object, "labels"), "kubernetes.io/metadata.name": object.metadata.name };
+  return { ...withMeta(object, { labels }), spec: { finalizers: ["kubernetes"] } };
+}
+
+const podDefaults: JsonObject = {
+  restartPolicy: "Always",
+  terminationGracePeriodSeconds: 30,
+  dnsPolicy: "ClusterFirst",
+  securityContext: {},
+  schedulerName: "default-scheduler",
+  enableServiceLinks: true,
+};
+
+const containerDefaults: JsonObject = {
+  resources: {},
+  terminationMessagePath: "/dev/termination-log",
+  terminationMessagePolicy: "File",
+  imagePullPolicy: "IfNotPresent",
+};
+
+function withPodDefaults(object: ApiObject): ApiObject {
+  const spec: JsonObject = { ...cloneJson(podDefaults), ...objectOr(object.spec) };
+  for (const key of ["containers", "initContainers"]) {
+    const list = spec[key];
+    if (Array.isArray(list)) spec[key] = list.map((item) => ({ ...cloneJson(containerDefaults), ...objectOr(item) }));
+  }
+  return { ...object, spec };
+}
+
+function withSecretData(object: ApiObject): ApiObject {
+  const { stringData } = object;
+  const typed = object.type === undefined ? withField(object, "type", "Opaque") : object;
+  if (!isObject(stringData)) return typed;
+  const encoded = Object.entries(stringData).map(([key, value]) => [key, base64(String(value))]);
+  const data = { ...objectOr(object.data), ...Object.fromEntries(encoded) };
+  return withField({ ...typed, data }, "stringData", undefined);
+}
+
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
+}
+
+function withReplicas(object: ApiObject): ApiObject {
+  const spec = objectOr(object.spec);
+  return spec.replicas === undefined ? { ...object, spec: { ...spec, replicas: 1 } } : object;
+}
+
+function withServiceDefaults(object: ApiObject): ApiObject {
+  return { ...object, spec: { type: "ClusterIP", sessionAffinity: "None", ...objectOr(object.spec) } };
+}
+
+const requiredFields: Readonly<Record<string, readonly string[]>> = {
+  Pod: ["spec.containers"],
+  Deployment: ["spec.selector", "spec.template"],
+  ReplicaSet: ["spec.selector"],
+  StatefulSet: ["spec.selector", "spec.template"],
+  DaemonSet: ["spec.selector", "spec.template"],
+  Job: ["spec.template"],
+  CronJob: ["spec.schedule"],
+};
+
+/** What is wrong with an object of a built-in Kind; `old` is what it replaces. */
+export function builtinErrors(object: ApiObject, { resource, old }: ErrorContext): FieldError[] {
+  if (resource.custom) return [];
+  const missing = (requiredFields[resource.kind] ?? []).filter((path) =>
+    isMissing(at(object as unknown as Json, ...path.split(".")))
+  );
+  return [...missing.map((path) => required(path)), ...kindErrors(object, { resource, old })];
+}
+
+interface ErrorContext {
+  readonly resource: Resource;
+  readonly old: ApiObject | undefined;
+}
+
+function isMissing(value: Json | undefined): boolean {
+  return value === undefined || (Array.isArray(value) && value.length === 0);
+}
+
+function kindErrors(object: ApiObject, { resource, old }: ErrorContext): FieldError[] {
+  switch (resource.kind) {
+    case "Pod":
+      return old === undefined ? [] : podUpdateErrors(object, old);
+    case "Event":
+      return eventErrors(object);
+    case "CustomResourceDefinition":
+      return crdErrors(object);
+    default:
+      return [];
+  }
+}
+
+function podUpdateErrors(object: ApiObject, old: ApiObject): FieldError[] {
+  if (equalJson(fixedPodSpec(object), fixedPodSpec(old))) return [];
+  return [
+    forbidden(
+      "spec",
+      "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`," +
+        "`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations)," +
+        "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
+    ),
+  ];
+}
+
+function fixedPodSpec(object: ApiObject): JsonObject {
+  const spec: JsonObject = { ...objectOr(object.spec) };
+  for (const key of ["activeDeadlineSeconds", "tolerations", "terminationGracePeriodSeconds"]) delete spec[key];
+  for (const key of ["containers", "initContainers"]) {
+    if (spec[key] !== undefined) spec[key] = arrayOr(spec[key]).map((item) => ({ ...objectOr(item), image: "" }));
+  }
+  return spec;
+}
+
+function eventErrors(object: ApiObject): FieldError[] {
+  const involved = stringOf(at(object as unknown as Json, "involvedObject", "namespace")) ?? "";
+  const namespace = metaString(object, "namespace") ?? "";
+  const fits = involved === "" ? namespace === "default" || namespace === "kube-system" : involved === namespace;
+  return fits ? [] : [invalid("involvedObject.namespace", involved, "does not match event.namespace")];
+}

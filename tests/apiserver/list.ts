@@ -1,0 +1,217 @@
+/** LIST: selectors, pages of one snapshot, resourceVersion rules. Source: apiserver, `storage/etcd3`. */
+import type { Core } from "./core.ts";
+import { parseFieldSelector } from "./field_selector.ts";
+import { type Form, itemText, metadataOf, tableOf } from "./forms.ts";
+import { at, isObject, type JsonObject, parseJson, stringOf } from "./json.ts";
+import { type ApiObject, metaMap, metaString } from "./object.ts";
+import type { Resource } from "./resource.ts";
+import { parseLabelSelector } from "./selectors.ts";
+import { badRequest, expired, invalidObject, tooLargeResourceVersion } from "./status.ts";
+import { keyOf, keyText } from "./store.ts";
+import type { StoredVersion } from "./version.ts";
+
+/** Which objects a list or a watch is about. */
+export interface Selection {
+  readonly resource: Resource;
+  readonly namespace: string | undefined;
+  readonly matches: (object: ApiObject) => boolean;
+  /** Whether it asks for more than a namespace. */
+  readonly hasSelector: boolean;
+}
+
+/** @throws {ApiError} 400 for selectors that do not parse */
+export function readSelection(
+  query: Readonly<Record<string, string>>,
+  { resource, namespace }: { resource: Resource; namespace: string },
+): Selection {
+  const { labelSelector = "", fieldSelector = "" } = query;
+  const byLabels = parseLabelSelector(labelSelector);
+  const byFields = parseFieldSelector(fieldSelector, resource);
+  const inNamespace = namespace === "" ? undefined : namespace;
+  return {
+    resource,
+    namespace: inNamespace,
+    hasSelector: labelSelector.trim() !== "" || !byFields.isEmpty,
+    matches: (object) =>
+      (inNamespace === undefined || metaString(object, "namespace") === inNamespace) &&
+      byLabels(metaMap(object, "labels")) && byFields.matches(object),
+  };
+}
+
+/** One page. */
+export interface Page {
+  readonly versions: readonly StoredVersion[];
+  readonly revision: number;
+  readonly continueToken: string | undefined;
+  readonly remaining: number | undefined;
+}
+
+/**
+ * The page a query asks for.
+ *
+ * @throws {ApiError} 400, 410 or 504
+ */
+export function listPage(core: Core, query: Readonly<Record<string, string>>, selection: Selection): Page {
+  checkVersionMatch(query);
+  const limit = readLimit(query.limit);
+  const token = query.continue ? readToken(query.continue) : undefined;
+  if (token !== undefined && query.resourceVersion && query.resourceVersion !== "0") {
+    throw badRequest("specifying resource version is not allowed when using continue");
+  }
+  const revision = token === undefined
+    ? revisionOf(core, { query, limit })
+    : revisionOfToken(core, { token, selection });
+  const all = snapshot(core, { selection, revision });
+  const rest = token === undefined ? all : all.filter(({ object }) => keyText(keyOf(object)) > token.start);
+  const matching = selection.hasSelector ? rest.filter(({ object }) => selection.matches(object)) : rest;
+  return cut(matching, { limit, revision, hasSelector: selection.hasSelector });
+}
+
+function snapshot(core: Core, { selection, revision }: { selection: Selection; revision: number }): StoredVersion[] {
+  const { resource, namespace } = selection;
+  const collection = core.store.collection(resource);
+  const prefix = namespace === undefined ? "" : `${namespace}/`;
+  if (revision >= core.store.revision) return collection.list(prefix);
+  if (revision < collection.floor) throw expired("The resourceVersion for the provided list is too old.");
+  const versions = core.store.at(resource, revision);
+  return versions.filter(({ object }) => namespace === undefined || metaString(object, "namespace") === namespace);
+}
+
+function cut(
+  versions: readonly StoredVersion[],
+  { limit, revision, hasSelector }: { limit: number; revision: number; hasSelector: boolean },
+): Page {
+  const last = versions[limit - 1];
+  if (limit === 0 || versions.length <= limit || last === undefined) {
+    return { versions, revision, continueToken: undefined, remaining: undefined };
+  }
+  return {
+    versions: versions.slice(0, limit),
+    revision,
+    continueToken: writeToken({ revision, start: keyText(keyOf(last.object)) }),
+    remaining: hasSelector ? undefined : versions.length - limit,
+  };
+}
+
+function readLimit(text: string | undefined): number {
+  if (text === undefined || text === "") return 0;
+  if (!/^\d{1,15}$/.test(text)) {
+    throw badRequest(`limit: Invalid value: ${JSON.stringify(text)}: must be a whole number`);
+  }
+  return Number(text);
+}
+
+function checkVersionMatch(query: Readonly<Record<string, string>>): void {
+  const { resourceVersionMatch: match, resourceVersion = "" } = query;
+  if (!match) return;
+  const problem = resourceVersion === ""
+    ? "resourceVersionMatch is forbidden unless resourceVersion is provided"
+    : query.continue
+    ? "resourceVersionMatch is forbidden when continue is provided"
+    : match === "Exact" && resourceVersion === "0"
+    ? 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
+    : undefined;
+  const path = "resourceVersionMatch";
+  if (problem !== undefined) {
+    throw listOptionsError({ path, reason: "FieldValueForbidden", message: `Forbidden: ${problem}` });
+  }
+  if (match === "Exact" || match === "NotOlderThan") return;
+  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`;
+  throw listOptionsError({ path, reason: "FieldValueNotSupported", message });
+}
+
+/** 422 about the query of a list or watch. */
+export function listOptionsError(error: Parameters<typeof invalidObject>[2][number]): Error {
+  return invalidObject({ group: "meta.k8s.io", plural: "listoptions", kind: "ListOptions" }, "", [error]);
+}
+
+/**
+ * A resourceVersion of a query: `undefined` for none.
+ *
+ * @throws {ApiError} 400
+ */
+export function readRevision(text: string | undefined): number | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw badRequest(
+    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${
+      JSON.stringify(text)
+    }: invalid syntax`,
+  );
+}
+
+function revisionOf(core: Core, { query, limit }: { query: Readonly<Record<string, string>>; limit: number }): number {
+  const wanted = readRevision(query.resourceVersion);
+  const { revision } = core.store;
+  if (wanted === undefined || wanted === 0) return revision;
+  if (wanted > revision) throw tooLargeResourceVersion(wanted, revision);
+  const isExact = query.resourceVersionMatch === "Exact" || (query.resourceVersionMatch === undefined && limit > 0);
+  return isExact ? wanted : revision;
+}
+
+interface Token {
+  /** -1: whatever is current. */
+  readonly revision: number;
+  /** Key after which the page starts. */
+  readonly start: string;
+}
+
+function writeToken({ revision, start }: Token): string {
+  const json = JSON.stringify({ v: "meta.k8s.io/v1", rv: revision, start });
+  return btoa(String.fromCharCode(...new TextEncoder().encode(json))).replaceAll("+", "-").replaceAll("/", "_");
+}
+
+function readToken(text: string): Token {
+  try {
+    const bytes = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (char) => char.charCodeAt(0));
+    const json = parseJson(new TextDecoder().decode(bytes));
+    const revision = at(json, "rv");
+    const start = stringOf(at(json, "start"));
+    if (!isObject(json) || typeof revision !== "number" || start === undefined) throw new SyntaxError("not a token");
+    return { revision, start };
+  } catch {
+    throw badRequest("continue key is not valid");
+  }
+}
+
+function revisionOfToken(core: Core, { token, selection }: { token: Token; selection: Selection }): number {
+  if (token.revision < 0) return core.store.revision;
+  if (token.revision > core.store.revision) throw badRequest("continue key is not valid");
+  if (token.revision >= core.store.collection(selection.resource).floor) return token.revision;
+  throw expired(continueExpired, writeToken({ revision: -1, start: token.start }));
+}
+
+const continueExpired =
+  "The provided continue parameter is too old to display a consistent list result. You can start " +
+  "a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of " +
+  "the results. Continuing with the provided token results in an inconsistent list - objects that were created, " +
+  "modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+
+/** What the server says about a resourceVersion it has forgotten. */
+export function tooOldMessage(revision: number, floor: number): string {
+  return `too old resource version: ${revision} (${floor})`;
+}
+
+/** JSON text of a page. */
+export function pageText(
+  page: Page,
+  { resource, form, nowMs }: { resource: Resource; form: Form; nowMs: number },
+): string {
+  const metadata: JsonObject = {
+    resourceVersion: String(page.revision),
+    ...(page.continueToken === undefined ? {} : { continue: page.continueToken }),
+    ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
+  };
+  if (form.kind === "table") {
+    const objects = page.versions.map(({ object }) => object);
+    return JSON.stringify(tableOf(objects, { resource, nowMs, include: form.include, headers: true, metadata }));
+  }
+  const isMetadata = form.kind === "metadata";
+  const kind = isMetadata ? "PartialObjectMetadataList" : resource.listKind;
+  const apiVersion = isMetadata ? "meta.k8s.io/v1" : resource.apiVersion;
+  const head = JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1);
+  const items = page.versions.map((version) =>
+    isMetadata ? version.textAs("metadata", metadataOf) : itemText(version, resource)
+  );
+  return `${head},"items":[${items.join(",")}]}`;
+}

@@ -1,0 +1,60 @@
+import { badRequest } from "./status.ts";
+import type { PathTarget } from "./request.ts";
+import type { ApiRequest } from "./request.ts";
+import type { Resource } from "./resource.ts";
+import type { StoreKey } from "./store.ts";
+import type { StoredVersion } from "./version.ts";
+
+/** What a write is about and how it is to be done. */
+export interface WriteTarget {
+  readonly resource: Resource;
+  /** `undefined` for cluster-scoped Kinds. */
+  readonly namespace: string | undefined;
+  /** `""` for a create. */
+  readonly name: string;
+  /** `""` or `status`. */
+  readonly subresource: string;
+  readonly dryRun: boolean;
+  readonly fieldValidation: "Ignore" | "Warn" | "Strict";
+  /** Who owns the written fields. */
+  readonly manager: string;
+}
+
+/** What a write left behind. */
+export interface WriteResult {
+  readonly status: number;
+  readonly version: StoredVersion;
+  /** Sent as `Warning` headers. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads the options of a write.
+ *
+ * @throws {ApiError} 400 for a value the server does not know
+ */
+export function writeTarget(request: ApiRequest, path: PathTarget, resource: Resource): WriteTarget {
+  const { dryRun = "", fieldValidation = "Warn", fieldManager } = request.query;
+  if (dryRun !== "" && dryRun !== "All") {
+    throw badRequest(`dryRun: Unsupported value: "${dryRun}": supported values: "All"`);
+  }
+  if (fieldValidation !== "Ignore" && fieldValidation !== "Warn" && fieldValidation !== "Strict") {
+    throw badRequest(
+      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
+    );
+  }
+  return {
+    resource,
+    namespace: resource.namespaced ? path.namespace : undefined,
+    name: path.name,
+    subresource: path.subresource,
+    dryRun: dryRun === "All",
+    fieldValidation,
+    manager: (fieldManager || request.userAgent.split("/")[0] || "unknown").slice(0, 128),
+  };
+}
+
+/** The key of the object a write is about. */
+export function keyOfTarget({ namespace, name }: WriteTarget): StoreKey {
+  return { namespace, name };
+}
