@@ -168,7 +168,7 @@ export class PoolWriter {
   /** Whoever came after the read began may know of a pool that was made after it: they get a read of their own. */
   #settleMissing(asOf: number): void {
     this.#memory.gone();
-    for (const item of this.#queue.take(Infinity)) {
+    for (const item of this.#queue.takeBefore(asOf)) {
       if (item.request.kind === "release") item.settle({ kind: "released", addresses: [] });
       else item.settle({ kind: "refused", reason: { code: "failed", detail: "does not exist" } });
     }
@@ -176,7 +176,7 @@ export class PoolWriter {
 
   #settleUnreadable(err: Error, asOf: number): void {
     this.#deps.log.error("cannot read pool", { pool: this.#name, err });
-    for (const item of this.#queue.take(Infinity)) {
+    for (const item of this.#queue.takeBefore(asOf)) {
       if (item.request.kind === "release") item.fail(err);
       else item.settle({ kind: "refused", reason: { code: "failed", detail: err.message } });
     }

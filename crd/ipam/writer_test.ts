@@ -66,6 +66,25 @@ for (const { name, ask, want } of unwritten) {
   });
 }
 
+Deno.test("PoolWriter confirms for a caller that comes while the version is asked for others once more", async () => {
+  const pool = writerFixture({ ips: ["10.1.0.1"], records: one });
+  const { store } = pool;
+  await pool.claim("A");
+  const gate = Promise.withResolvers<void>();
+  store.fail("version", async (work) => {
+    const answer = work();
+    await gate.promise;
+    return answer;
+  });
+  const early = pool.claim("A");
+  await turn();
+  store.put(poolObject({ ips: ["10.1.0.1"] }, { status: {} }));
+  const late = pool.claim("B");
+  gate.resolve();
+  assert.deepEqual(await Promise.all([early, late]), ["10.1.0.1 existing", "10.1.0.1"]);
+  assert.deepEqual(store.calls, ["read", "version", "version", "read", "write"]);
+});
+
 Deno.test("PoolWriter reads once after a conflict for all who wait, and decides again", async () => {
   const { store, clock, ...pool } = writerFixture();
   await pool.claim("A");

@@ -1,0 +1,219 @@
+import assert from "node:assert/strict";
+import type { Pod } from "../core/mod.ts";
+import type { SpiderEndpoint } from "../generated/mod.ts";
+import { decideRelease, type ReleaseDecision, type ReleaseFacts } from "./release_decide.ts";
+
+function pod(uid: string, state: "alive" | "terminating" | "succeeded" = "alive"): Pod {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: "p",
+      namespace: "ns1",
+      uid,
+      ...(state === "terminating" && { deletionTimestamp: "2026-01-01T00:00:00Z" }),
+    },
+    spec: { restartPolicy: state === "succeeded" ? "Never" : "Always" },
+    status: { phase: state === "succeeded" ? "Succeeded" : "Running" },
+  };
+}
+
+/** The mirror of a static Pod: its own UID in the API, `hash` at the runtime. */
+function mirror(uid: string, hash: string, state: "alive" | "terminating" = "alive"): Pod {
+  const base = pod(uid, state);
+  const annotations = { "kubernetes.io/config.mirror": hash, "kubernetes.io/config.hash": hash };
+  return { ...base, metadata: { ...base.metadata, annotations } };
+}
+
+/** An endpoint of `uid`; `containers` by NIC, as the last ADDs said. */
+function endpoint(uid: string, containers?: Record<string, string> | string): SpiderEndpoint {
+  const attachments = typeof containers === "string" ? containers : JSON.stringify(
+    Object.fromEntries(Object.entries(containers ?? {}).map(([nic, containerId]) => [nic, { containerId }])),
+  );
+  return {
+    apiVersion: "spiderpool.spidernet.io/v2beta1",
+    kind: "SpiderEndpoint",
+    metadata: {
+      name: "p",
+      namespace: "ns1",
+      ...(containers !== undefined && { annotations: { "ipam.spidernet.io/attachments": attachments } }),
+    },
+    status: {
+      current: { uid, node: "n1", ips: [{ interface: "eth0", ipv4: "10.1.0.10/24", ipv4Pool: "v4a", vlan: 0 }] },
+      ownerControllerType: "Pod",
+      ownerControllerName: "p",
+    },
+  };
+}
+
+type Facts = Partial<Pick<ReleaseFacts, "pod" | "endpoint" | "isKeptForOwner">> & {
+  uid?: string;
+  container?: string;
+  nic?: string;
+};
+
+function decide({ uid = "U1", container = "c1", nic = "eth0", ...rest }: Facts): string {
+  return textOf(decideRelease({
+    podUid: uid,
+    containerId: container,
+    ifname: nic,
+    pod: undefined,
+    endpoint: undefined,
+    isKeptForOwner: false,
+    ...rest,
+  }));
+}
+
+function textOf(decision: ReleaseDecision): string {
+  if (decision.kind === "keep") return `keep: ${decision.reason}`;
+  return `free ${decision.podUid} ${decision.endpoint === undefined ? "in every pool" : "of the endpoint"}`;
+}
+
+const cases: { name: string; facts: Facts; want: string }[] = [
+  // A live Pod of the same UID keeps its address.
+  { name: "row 89: the Pod lives", facts: { pod: pod("U1"), endpoint: endpoint("U1") }, want: "keep: pod-alive" },
+  { name: "the Pod lives, no endpoint yet", facts: { pod: pod("U1") }, want: "keep: pod-alive" },
+  {
+    name: "the Pod lives, the endpoint is of an earlier one",
+    facts: { pod: pod("U1"), endpoint: endpoint("U0") },
+    want: "keep: pod-alive",
+  },
+  // A Pod that is gone or over.
+  { name: "the Pod is gone", facts: { endpoint: endpoint("U1", { eth0: "c1" }) }, want: "free U1 of the endpoint" },
+  {
+    name: "the Pod is gone, the container is another: its UID says enough",
+    facts: { endpoint: endpoint("U1", { eth0: "c2" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "the Pod succeeded",
+    facts: { pod: pod("U1", "succeeded"), endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  // A Pod that is terminating but still runs is freed only by the container ID of its last ADD.
+  {
+    name: "terminating, the container of the last ADD",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "terminating, an older container",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { eth0: "c2" }) },
+    want: "keep: newer-container",
+  },
+  {
+    name: "terminating, no container recorded: at once, as upstream",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1") },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "terminating, the annotation is damaged: as not recorded",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", "{") },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "terminating, no endpoint: its ADD failed",
+    facts: { pod: pod("U1", "terminating") },
+    want: "free U1 in every pool",
+  },
+  {
+    name: "row 91: terminating, each NIC by the container of its own last ADD",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { eth0: "c2", net1: "c1" }), nic: "net1" },
+    want: "free U1 of the endpoint",
+  },
+  // The DEL's own UID is never replaced by the current Pod's.
+  {
+    name: "row 92: another Pod has the name and the endpoint",
+    facts: { pod: pod("U2"), endpoint: endpoint("U2", { eth0: "c2" }) },
+    want: "free U1 in every pool",
+  },
+  {
+    name: "another Pod has the name, the endpoint is still the old one's",
+    facts: { pod: pod("U2"), endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "another Pod has the name and is terminating",
+    facts: { pod: pod("U2", "terminating"), endpoint: endpoint("U2", { eth0: "c1" }) },
+    want: "free U1 in every pool",
+  },
+  { name: "neither Pod nor endpoint", facts: {}, want: "free U1 in every pool" },
+  // No UID: the container ID decides.
+  { name: "row 90: no UID, no endpoint", facts: { uid: "" }, want: "keep: unknown-owner" },
+  {
+    name: "no UID, the container is recorded",
+    facts: { uid: "", endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "no UID, the container is another",
+    facts: { uid: "", endpoint: endpoint("U1", { eth0: "c2" }) },
+    want: "keep: unknown-owner",
+  },
+  {
+    name: "no UID, nothing recorded",
+    facts: { uid: "", endpoint: endpoint("U1") },
+    want: "keep: unknown-owner",
+  },
+  {
+    name: "no UID, the container is recorded, its Pod lives",
+    facts: { uid: "", pod: pod("U1"), endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "keep: pod-alive",
+  },
+  {
+    name: "no UID, the container is recorded for an earlier Pod of the name",
+    facts: { uid: "", pod: pod("U2"), endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
+    name: "no UID, the container of another NIC of the same sandbox",
+    facts: { uid: "", nic: "net1", endpoint: endpoint("U1", { eth0: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  // StatefulSets.
+  {
+    name: "row 76: a StatefulSet wants its Pod back",
+    facts: { endpoint: endpoint("U1", { eth0: "c1" }), isKeptForOwner: true },
+    want: "keep: kept-for-owner",
+  },
+  {
+    name: "a StatefulSet wants its terminating Pod back",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { eth0: "c1" }), isKeptForOwner: true },
+    want: "keep: kept-for-owner",
+  },
+  {
+    name: "the StatefulSet's next Pod has the name",
+    facts: { pod: pod("U2"), endpoint: endpoint("U2", { eth0: "c2" }), isKeptForOwner: true },
+    want: "keep: kept-for-owner",
+  },
+  // A static Pod's UID is its config.hash, on DEL as on ADD.
+  {
+    name: "a static Pod lives, by its own UID",
+    facts: { uid: "h1", pod: mirror("M1", "h1"), endpoint: endpoint("h1") },
+    want: "keep: pod-alive",
+  },
+  {
+    name: "a static Pod lives, by its mirror's UID",
+    facts: { uid: "M1", pod: mirror("M1", "h1"), endpoint: endpoint("h1") },
+    want: "keep: pod-alive",
+  },
+  {
+    name: "a terminating static Pod by its mirror's UID: the records have its own",
+    facts: { uid: "M1", pod: mirror("M1", "h1", "terminating"), endpoint: endpoint("h1", { eth0: "c1" }) },
+    want: "free h1 of the endpoint",
+  },
+  {
+    name: "row 96: a static Pod is gone",
+    facts: { uid: "h1", endpoint: endpoint("h1", { eth0: "c1" }) },
+    want: "free h1 of the endpoint",
+  },
+  {
+    name: "a static Pod was changed: the old one is freed",
+    facts: { uid: "h1", pod: mirror("M2", "h2"), endpoint: endpoint("h2") },
+    want: "free h1 in every pool",
+  },
+];
+
+for (const { name, facts, want } of cases) {
+  Deno.test(`decideRelease(): ${name}`, () => assert.equal(decide(facts), want));
+}
