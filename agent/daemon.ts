@@ -46,24 +46,26 @@ const STOP_GRACE_MS = 20_000;
 const PROBE_TIMEOUT_MS = 30_000;
 
 /**
- * Runs the agent until it is told to stop: IPAM first, then the socket, then the probes, so that nothing answers before
- * it can. Stops in the opposite order, after the running requests.
+ * Runs the agent until it is told to stop. The socket is taken first: whoever holds it owns the node's journal, and a
+ * second agent must not touch that. Requests that come before IPAM is up wait in the socket's queue. Running requests
+ * are finished before the end.
+ *
+ * @throws {SocketInUseError} when another agent serves the socket
  */
 export async function runDaemon({ createIpam, stop, ...inputs }: DaemonDeps): Promise<void> {
   const asked = new AbortController();
   const signal = AbortSignal.any([stop, asked.signal]);
   const { conf, environment, log } = inputs;
+  await using resources = new AsyncDisposableStack();
+  const listener = await listenUnix(conf.ipamUnixSocketPath);
+  resources.defer(() => closeQuietly(listener));
   const ipam = await createIpam({ ...inputs, signal });
-  try {
-    const servers = await startServers({ ...inputs, ipam, requestStop: () => asked.abort() });
-    log.info("serves", { socket: conf.ipamUnixSocketPath, healthPort: environment.healthPort });
-    await aborted(signal);
-    log.info("stops");
-    for (const server of servers) await server.stop(STOP_GRACE_MS);
-  } finally {
-    await ipam.close();
-  }
-  log.info("stopped");
+  resources.defer(() => ipam.close());
+  const servers = startServers(listener, { ...inputs, ipam, requestStop: () => asked.abort() });
+  log.info("serves", { socket: conf.ipamUnixSocketPath, healthPort: environment.healthPort });
+  await aborted(signal);
+  log.info("stops");
+  for (const server of servers) await server.stop(STOP_GRACE_MS);
 }
 
 interface ServerDeps extends Omit<IpamInputs, "signal"> {
@@ -72,24 +74,24 @@ interface ServerDeps extends Omit<IpamInputs, "signal"> {
 }
 
 /** The socket's server first: that one must drain while the probes still answer. */
-async function startServers(deps: ServerDeps): Promise<HttpServer[]> {
+function startServers(socket: Deno.UnixListener, deps: ServerDeps): HttpServer[] {
   const { conf, environment, clock, log, ipam, requestStop } = deps;
+  const probePort = Deno.listen({ hostname: probeHost(conf), port: environment.healthPort });
   const documents = { "/swagger.json": openApiDocument(environment.version) };
-  const socketPath = conf.ipamUnixSocketPath;
   const operations = createIpamHandlers({ service: ipam.service, clock, log, requestStop });
-  const socketServer = serveHttp(await listenUnix(socketPath), {
-    handler: createRouter(operations, { documents }),
-    clock,
-    log,
-  });
+  const client = createAgentClient(unixExchange(conf.ipamUnixSocketPath, { timeoutMs: PROBE_TIMEOUT_MS }));
+  const probes = createHealthHandlers({ started: () => true, ready: ipam.ready, askSocket: client.healthy });
+  return [
+    serveHttp(socket, { handler: createRouter(operations, { documents }), clock, log }),
+    serveHttp(probePort, { handler: createRouter(probes), clock, log, keepAlive: false }),
+  ];
+}
+
+function closeQuietly(listener: Deno.UnixListener): void {
   try {
-    const client = createAgentClient(unixExchange(socketPath, { timeoutMs: PROBE_TIMEOUT_MS }));
-    const probes = createHealthHandlers({ started: () => true, ready: ipam.ready, askSocket: client.healthy });
-    const listener = Deno.listen({ hostname: probeHost(conf), port: environment.healthPort });
-    return [socketServer, serveHttp(listener, { handler: createRouter(probes), clock, log, keepAlive: false })];
+    listener.close();
   } catch (err) {
-    await socketServer.stop(0);
-    throw err;
+    if (!(err instanceof Deno.errors.BadResource)) throw err; // its server closed it
   }
 }
 

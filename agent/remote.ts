@@ -37,7 +37,8 @@ export async function readMetrics(port: number): Promise<string> {
     if (response.ok) return text;
     throw new Error(`it answered ${response.status}`);
   } catch (err) {
-    const reason = err instanceof Error ? err.message : String(err);
+    const inner = err instanceof Error && err.cause instanceof Error ? err.cause : err; // fetch says only that it failed
+    const reason = inner instanceof Error ? inner.message : String(inner);
     const hint = "are metrics switched on with SPIDERPOOL_ENABLED_METRIC?";
     throw new Error(`Cannot read metrics from ${url}: ${reason}; ${hint}`, { cause: err });
   }

@@ -17,9 +17,15 @@ export interface Executable {
  * `spiderpool` starts with all permissions, because Deno lets nobody else look at a network namespace below `/proc`
  * (`--allow-read=/proc/…` is refused, and so is `--allow-all` with any `--deny-…`). It looks at the two namespaces first and then gives away
  * run, sys, ffi and import, before it reads its configuration or talks to anyone.
+ * `spiderpool-agent` needs sys for the umask under which it makes its socket.
  */
 export const executables: readonly Executable[] = [
   { name: "spiderpool", entry: "plugins/spiderpool/main.ts", permissions: ["--allow-all"] },
+  {
+    name: "spiderpool-agent",
+    entry: "agent/main.ts",
+    permissions: ["--allow-read", "--allow-write", "--allow-net", "--allow-env", "--allow-sys"],
+  },
 ];
 
 /** Where a bundle goes. */

@@ -7,7 +7,7 @@
  *
  * const nothing = () => Promise.resolve(() => Promise.resolve(""));
  * const commands = { ADD: nothing, DEL: nothing, CHECK: nothing, GC: nothing, STATUS: nothing };
- * Deno.exit(await runPlugin({ about: "Example", supportedVersions: cniVersions, commands }, systemIo()));
+ * Deno.exit(await runPlugin({ about: "Example", supportedVersions: cniVersions, commands }, systemIo((name) => Deno.env.get(name))));
  * ```
  *
  * @module

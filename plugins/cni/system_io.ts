@@ -8,13 +8,15 @@ const MAX_STDIN_BYTES = 16 * 1024 * 1024;
  * The process itself. Everything is synchronous: a stream of stdin alone would cost 3 ms of each call.
  * Namespaces are looked at here, at once, because only `--allow-all` may look below `/proc`; `main.ts` then gives
  * permissions away.
+ *
+ * @param getenv `undefined` for a variable that is not set
  */
-export function systemIo(): PluginIo {
-  const asked = Deno.env.get("CNI_NETNS") ?? "";
+export function systemIo(getenv: PluginIo["getenv"]): PluginIo {
+  const asked = getenv("CNI_NETNS") ?? "";
   const own = lookAt(OWN_NETNS);
   const given = asked === "" ? () => undefined : lookAt(asked);
   return {
-    getenv: (name) => Deno.env.get(name),
+    getenv,
     readStdin,
     stdout: (text) => writeAll(Deno.stdout, text),
     stderr: (text) => writeAll(Deno.stderr, text),

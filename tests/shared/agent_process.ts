@@ -1,3 +1,5 @@
+import { AgentUnreachableError, createAgentClient, unixExchange } from "../../agent/api/mod.ts";
+
 /** How to start an agent. */
 export interface AgentProcessOptions {
   readonly nodeName: string;
@@ -122,12 +124,14 @@ export class AgentProcess {
   }
 }
 
+/** Asks the agent: it answers only when its IPAM is ready. */
 async function isServing(path: string): Promise<boolean> {
   try {
-    (await Deno.connect({ transport: "unix", path })).close();
+    await createAgentClient(unixExchange(path, { timeoutMs: START_MS })).healthy();
     return true;
-  } catch {
-    return false; // not yet
+  } catch (err) {
+    if (err instanceof AgentUnreachableError) return false;
+    throw err;
   }
 }
 
