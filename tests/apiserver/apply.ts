@@ -1,6 +1,7 @@
 /** Server-side apply: merge, give up what was dropped, refuse what others own. */
 import { timestampOf } from "./core.ts";
 import { equalJson, isObject, type Json, type JsonObject, setKey } from "./json.ts";
+import { lastAppliedPaths } from "./last_applied.ts";
 import { itemStep, type LeafMap, pathSteps, shownPath, withoutLeaf } from "./leaves.ts";
 import { type MergeShapes, mergeShapesOf } from "./list_keys.ts";
 import { type ManagerEntry, managersOf, ownedLeaves, without } from "./managed_fields.ts";
@@ -37,7 +38,9 @@ export function applyConfig(config: JsonObject, old: ApiObject, options: ApplyOp
   const mine = before.find((entry) => isMine(entry, options));
   const others = before.filter((entry) => entry !== mine);
   const contested = contestedPaths(wanted, { current, others });
-  if (contested.length > 0 && !options.force) throw conflictOf(contested, old.apiVersion);
+  const mineBefore = options.manager === "kubectl" ? lastAppliedPaths(old, { current, shapes }) : new Set<string>();
+  const refused = contested.filter(({ path }) => !mineBefore.has(path));
+  if (refused.length > 0 && !options.force) throw conflictOf(refused, old.apiVersion);
   const lost = new Set(contested.map(({ path }) => path));
   const left = others.map((entry) => ({ ...entry, paths: without(entry.paths, lost) }));
   const dropped = [...mine?.paths ?? []].filter((path) =>

@@ -45,6 +45,7 @@ export class Collection {
     if ((change.previous === undefined) !== (change.current === undefined)) this.#sortedKeys = undefined;
     this.#remember(change);
     for (const listener of [...this.#listeners]) listener(change);
+    change.forgetLines();
   }
 
   #remember(change: Change): void {

@@ -11,6 +11,8 @@ export interface Core {
   readonly clock: Clock;
   readonly random: Random;
   readonly admission: Admission | undefined;
+  /** Whether objects that were never applied have managed fields, too. */
+  readonly ownsAlways: boolean;
   /** Milliseconds between bookmarks. */
   readonly bookmarkIntervalMs: number;
 }

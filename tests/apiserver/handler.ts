@@ -42,7 +42,7 @@ export async function answerRequest(
     const resource = path && core.registry.find(path);
     if (path === undefined || resource === undefined || !fits(path, resource)) return discover(core, request);
     const handler = handlerOf(request, path);
-    if (handler === undefined) throw methodNotAllowed();
+    if (handler === undefined || !mayWriteHere(request, { path, resource })) throw methodNotAllowed();
     return await handler(core, { request, path, resource, watchFault });
   } catch (err) {
     if (err instanceof ApiError) return errorAnswer(err);
@@ -53,6 +53,14 @@ export async function answerRequest(
 function fits(path: PathTarget, resource: Resource): boolean {
   if (path.subresource !== "" && !(path.subresource === "status" && resource.hasStatus)) return false;
   return resource.namespaced ? path.namespace !== "" || path.name === "" : path.namespace === "";
+}
+
+/** Collections of all namespaces are read only. */
+function mayWriteHere(
+  { method }: ApiRequest,
+  { path, resource }: { path: PathTarget; resource: Resource },
+): boolean {
+  return method === "GET" || !resource.namespaced || path.namespace !== "";
 }
 
 function handlerOf({ method, query }: ApiRequest, path: PathTarget): Handler | undefined {

@@ -19,7 +19,7 @@ interface RawJsonApi {
 }
 
 const rawJson = JSON as unknown as RawJsonApi;
-const longNumber = /[:[,\s]-?[1-9]\d{15,}/;
+const longNumber = /(?:^|[:[,\s])-?[1-9]\d{15,}/;
 const encoder = new TextEncoder();
 
 /**

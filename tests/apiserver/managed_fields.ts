@@ -1,6 +1,6 @@
 /**
- * Field ownership. As in Kubernetes 1.16 to 1.17, ownership is kept from an object's first server-side apply on:
- * what it held before then belongs to `before-first-apply`. Objects that are never applied carry no managed fields.
+ * Field ownership. As in Kubernetes 1.16 to 1.17, ownership is by default kept from an object's first server-side apply
+ * on: what it held before then belongs to `before-first-apply`, and objects that are never applied carry no managed fields.
  * Ownership is kept per leaf; items of keyed lists are followed by key, other lists are one leaf.
  */
 import { timestampOf } from "./core.ts";
@@ -63,14 +63,25 @@ export interface TrackOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly subresource: string;
+  /** Whether an object without managed fields gets some. */
+  readonly always: boolean;
+}
+
+/** The first owner of a new object: whoever created it owns all of it. */
+export function trackCreate(
+  object: ApiObject,
+  { resource, manager, now }: Pick<TrackOptions, "resource" | "manager" | "now">,
+): ApiObject {
+  const paths = [...ownedLeaves(object, mergeShapesOf(resource)).keys()];
+  return withManagers(object, taken([], { manager, subresource: "", time: timestampOf(now), paths }));
 }
 
 /** An update's effect on ownership: the manager takes what it changed, everybody loses what is gone. */
 export function trackUpdate(
   next: ApiObject,
-  { old, resource, manager, now, subresource }: TrackOptions,
+  { old, resource, manager, now, subresource, always }: TrackOptions,
 ): ApiObject {
-  if (old.metadata.managedFields === undefined) return next;
+  if (old.metadata.managedFields === undefined && !always) return next;
   const shapes = mergeShapesOf(resource);
   const before = ownedLeaves(old, shapes);
   const after = ownedLeaves(next, shapes);

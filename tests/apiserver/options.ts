@@ -23,6 +23,11 @@ export interface EmbeddedApiOptions {
   readonly historyBytes?: number;
   /** Milliseconds between bookmarks of a watch that asked for them. @default 60000 */
   readonly bookmarkIntervalMs?: number;
+  /**
+   * Since when `metadata.managedFields` says who owns what: `always`, as real servers do, or only from an object's first
+   * server-side apply on, which is faster. @default "from-first-apply"
+   */
+  readonly fieldOwnership?: "always" | "from-first-apply";
   /** Whether owner garbage collection and namespace deletion run. @default true */
   readonly controllers?: boolean;
 }

@@ -140,6 +140,7 @@ function newCore(options: EmbeddedApiOptions): Core {
     clock,
     random,
     admission,
+    ownsAlways: options.fieldOwnership === "always",
     bookmarkIntervalMs: options.bookmarkIntervalMs ?? 60_000,
   };
 }

@@ -59,4 +59,9 @@ export class Change {
     }
     return bytes;
   }
+
+  /** Gives the lines' memory back once the watchers of the moment have them; later ones make them again. */
+  forgetLines(): void {
+    this.#lines.clear();
+  }
 }

@@ -31,7 +31,8 @@ export class WatchStream {
     }, { highWaterMark: maxLag });
     if (signal !== undefined) {
       const abort = () => this.#fail(signal.reason);
-      signal.addEventListener("abort", abort, { once: true });
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
       this.onClose(() => signal.removeEventListener("abort", abort));
     }
     if (fault.cutAfterMs !== undefined) this.#after(fault.cutAfterMs, () => this.#cut());

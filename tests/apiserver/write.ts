@@ -1,7 +1,7 @@
 /** Create and update: checks, admission, then one synchronous step that compares and stores. */
 import { type Core, nameSuffix } from "./core.ts";
 import { equalJson, isObject, type Json, type JsonObject, stringOf } from "./json.ts";
-import { trackUpdate } from "./managed_fields.ts";
+import { trackCreate, trackUpdate } from "./managed_fields.ts";
 import { type ApiObject, metaOf, metaString, withMeta } from "./object.ts";
 import { admit, completeNew, completeUpdate, isFinished, type Shaped, shapeObject, validateObject } from "./prepare.ts";
 import type { Resource } from "./resource.ts";
@@ -23,7 +23,7 @@ const updateTries = 20;
 export async function createObject(
   core: Core,
   target: WriteTarget,
-  { body, mark = unchanged }: { body: JsonObject; mark?: (object: ApiObject) => ApiObject },
+  { body, mark = creationMark(core, target) }: { body: JsonObject; mark?: (object: ApiObject) => ApiObject },
 ): Promise<WriteResult> {
   const { resource } = target;
   const namespace = namespaceOf(body, target);
@@ -47,8 +47,9 @@ export async function createObject(
   }
 }
 
-function unchanged(object: ApiObject): ApiObject {
-  return object;
+function creationMark(core: Core, { resource, manager }: WriteTarget): (object: ApiObject) => ApiObject {
+  if (!core.ownsAlways) return (object) => object;
+  return (object) => trackCreate(object, { resource, manager, now: core.clock.now() });
 }
 
 async function admitNew(
@@ -166,7 +167,8 @@ async function nextObject(
   const { resource, subresource, namespace, name, dryRun, manager } = target;
   const completed = completeUpdate(body, { core, resource, old, subresource });
   const now = core.clock.now();
-  const next = plan.mark?.(completed, old) ?? trackUpdate(completed, { old, resource, manager, now, subresource });
+  const next = plan.mark?.(completed, old) ??
+    trackUpdate(completed, { old, resource, manager, now, subresource, always: core.ownsAlways });
   const admitted = await admit(core, {
     operation: "UPDATE",
     resource,

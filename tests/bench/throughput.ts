@@ -105,7 +105,10 @@ export async function measureBurst(
     podSets: { burst: { count: adds, pools: poolsOf("IPv4") } },
   });
   await world.settle();
-  const outcome = await runPhase(world.agents, { adds: world.pods("burst"), dels: [] }, { ...phase, concurrency: adds });
+  const outcome = await runPhase(world.agents, { adds: world.pods("burst"), dels: [] }, {
+    ...phase,
+    concurrency: adds,
+  });
   if (outcome.unfinished > 0) throw new Error(unfinishedText(outcome));
   return { algorithm, via, adds, poolWrites: poolPutsOf(outcome.counts), milliseconds: outcome.seconds * 1000 };
 }
@@ -128,5 +131,7 @@ function rowOf(setting: Setting, phase: PhaseName, outcome: PhaseOutcome): Throu
 }
 
 function unfinishedText({ unfinished, seconds, firstFailure = "no request failed" }: PhaseOutcome): string {
-  return `Cannot measure: ${unfinished} operations were not done in ${seconds.toFixed(1)} s; first failure: ${firstFailure}`;
+  return `Cannot measure: ${unfinished} operations were not done in ${
+    seconds.toFixed(1)
+  } s; first failure: ${firstFailure}`;
 }

@@ -148,4 +148,7 @@ testApi("a method that a path does not have is 405", async (api) => {
   const { status, json } = await call(api.transport, { method: "PUT", path: poolsPath, body: pool(api, "a") });
   assert.equal(status, 405);
   assert.equal(pick(json, "reason"), "MethodNotAllowed");
+  for (const method of ["POST", "DELETE"] as const) {
+    assert.equal((await call(api.transport, { method, path: "/api/v1/configmaps", body: configMap("a") })).status, 405);
+  }
 });

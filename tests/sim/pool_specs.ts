@@ -43,6 +43,9 @@ export const podNetworks: readonly PodNetwork[] = [
   },
 ];
 
+/** Those of them that upstream's agent handles: two NICs on one pool get one address there. */
+export const upstreamNetworks: readonly PodNetwork[] = podNetworks.filter(({ nics }) => nics.length === 1);
+
 function onePool(pools: { readonly ipv4: readonly string[]; readonly ipv6?: readonly string[] }): PodNetwork {
   return { nics: ["eth0"], annotations: { "ipam.spidernet.io/ippool": JSON.stringify(pools) }, cniPools: {} };
 }

@@ -142,7 +142,7 @@ export class SimAgent implements NodeRuntime {
 
   #pauseMs(): number {
     const { dice } = this.#deps;
-    return dice.chance(0.5) ? dice.between(5, 300) : dice.between(300, 20_000);
+    return dice.chance(0.6) ? dice.between(5, 300) : dice.between(300, 8_000);
   }
 }
 

@@ -1,0 +1,111 @@
+import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { formatAddress } from "../../net/ip/address.ts";
+import type { Clock } from "../../net/base/clock.ts";
+import type { Cluster } from "./cluster.ts";
+import { aboutOf, type Attachment, Ledger, textOf } from "./ledger.ts";
+import { PoolMirror } from "./pool_mirror.ts";
+import { quarantine } from "./pool_specs.ts";
+import type { JournalDisk } from "./sim_journal.ts";
+import { Violation } from "./violation.ts";
+
+/** Looks at what is stored, not through the API but directly, and compares it with what is in use. */
+export class Checker {
+  readonly ledger = new Ledger();
+  readonly mirror = new PoolMirror();
+  readonly #cluster: Cluster;
+  readonly #clock: Clock;
+  readonly #disks: () => readonly JournalDisk[];
+  /** Addresses by the endpoint that lists them, each parsed once. */
+  readonly #listings = new WeakMap<SpiderEndpoint, ReadonlyMap<string, string>>();
+  readonly #ownUids = new Set<string>();
+  /** `<uid> <address>` that an endpoint listed at some time. */
+  readonly #onceListed = new Set<string>();
+  #seen = "";
+
+  constructor({ cluster, clock, disks }: {
+    cluster: Cluster;
+    clock: Clock;
+    /** The journals of all nodes. */
+    disks: () => readonly JournalDisk[];
+  }) {
+    this.#cluster = cluster;
+    this.#clock = clock;
+    this.#disks = disks;
+  }
+
+  /** From now on what this UID holds is looked after by an agent of ours. */
+  follow(uid: string): void {
+    this.#ownUids.add(uid);
+  }
+
+  /** Checks everything that can have changed since the last call. @throws {Violation} */
+  check(): void {
+    const journals = this.#disks().map((disk) => [...disk.entries.keys()].join()).join();
+    const seen = `${this.#cluster.api.revision} ${journals}`;
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    this.mirror.update(this.#cluster.storedPools(), this.#clock.now());
+    const endpoints = new Map(this.#cluster.storedEndpoints().map((endpoint) => [endpoint.metadata.name, endpoint]));
+    for (const endpoint of endpoints.values()) this.#listingOf(endpoint);
+    for (const attachment of this.ledger.live()) this.#checkLive(attachment, endpoints.get(attachment.pod.name));
+    this.#checkUnlisted(endpoints);
+  }
+
+  /** Checks an attachment right when it goes live. @throws {Violation} */
+  checkNew(attachment: Attachment): void {
+    this.#seen = "";
+    this.ledger.added(attachment);
+    this.check();
+  }
+
+  /** Checks that nothing is left once all Pods are gone and everybody had time to clean up. @throws {Violation} */
+  checkEmpty(): void {
+    const left = [...this.mirror.records()].filter(({ address }) => address !== quarantine.address);
+    const texts = left.map(({ pool, address, record }) => `${pool} ${address} ${record.pod} ${record.podUid}`);
+    const about = left.flatMap(({ record }) => [record.pod.split("/").at(-1)!, record.podUid.slice(0, 4)]);
+    if (left.length > 0) throw new Violation("I3", `left behind: ${texts.join(", ")}`, about);
+  }
+
+  #checkLive(attachment: Attachment, endpoint: SpiderEndpoint | undefined): void {
+    const { pod, nic, addresses } = attachment;
+    for (const address of addresses) {
+      const record = this.mirror.record(address);
+      if (record?.podUid !== pod.uid) {
+        const detail = `${address} of ${textOf(attachment)} is recorded for ${record?.podUid ?? "nobody"}`;
+        throw new Violation("I2", detail, aboutOf(attachment));
+      }
+      const listed = endpoint?.status?.current.uid === pod.uid ? this.#listingOf(endpoint).get(address) : undefined;
+      if (listed !== nic) {
+        const detail = `the endpoint does not list ${address} of ${textOf(attachment)}: ${
+          JSON.stringify(endpoint?.status)
+        }`;
+        throw new Violation("I7", detail, aboutOf(attachment));
+      }
+    }
+  }
+
+  /** What an ADD of ours took and no endpoint ever listed is still in a journal. */
+  #checkUnlisted(endpoints: ReadonlyMap<string, SpiderEndpoint>): void {
+    for (const { pool, address, record } of this.mirror.records()) {
+      const { pod, podUid } = record;
+      if (!this.#ownUids.has(podUid) || this.#onceListed.has(`${podUid} ${address}`)) continue;
+      const endpoint = endpoints.get(pod.split("/").at(-1)!);
+      if (endpoint !== undefined && this.#listingOf(endpoint).has(address)) continue; // re-owned, of a StatefulSet
+      if (this.#disks().some((disk) => disk.has(podUid))) continue;
+      const detail = `${pool} records ${address} for ${pod} (${podUid}), which no endpoint and no journal knows of`;
+      throw new Violation("I6", detail, [pod.split("/").at(-1)!, podUid.slice(0, 4)]);
+    }
+  }
+
+  #listingOf(endpoint: SpiderEndpoint): ReadonlyMap<string, string> {
+    let listing = this.#listings.get(endpoint);
+    if (listing === undefined) {
+      const results = resultsOfEndpoint(endpoint);
+      listing = new Map(results.map(({ nic, address }) => [formatAddress(address), nic]));
+      this.#listings.set(endpoint, listing);
+      for (const address of listing.keys()) this.#onceListed.add(`${endpoint.status?.current.uid} ${address}`);
+    }
+    return listing;
+  }
+}

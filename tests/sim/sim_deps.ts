@@ -1,0 +1,16 @@
+import type { Checker } from "./checker.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Dice } from "./dice.ts";
+import type { SimClock } from "./sim_clock.ts";
+import type { Tasks } from "./tasks.ts";
+import type { Trace } from "./trace.ts";
+
+/** What every actor of the simulation works with. */
+export interface SimDeps {
+  readonly cluster: Cluster;
+  readonly clock: SimClock;
+  readonly dice: Dice;
+  readonly trace: Trace;
+  readonly checker: Checker;
+  readonly tasks: Tasks;
+}
