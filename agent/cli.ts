@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { join } from "node:path";
+import { versionLine } from "../net/base/version.ts";
 
 /** Where `conf.yml` is looked for. */
 export interface ConfigOptions {
@@ -17,7 +18,8 @@ export interface CliActions {
 
 /** The command line of `spiderpool-agent`: `parseAsync(args, { from: "user" })` runs one of `actions`. */
 export function createCli({ daemon, shutdown, metric }: CliActions): Command {
-  const cli = new Command("spiderpool-agent").description("Gives Pods of this node their addresses");
+  const cli = new Command("spiderpool-agent").description("Gives Pods of this node their addresses")
+    .version(versionLine("spiderpool-agent").trimEnd(), "--version", "print version, commit, Deno and V8");
   withConfig(cli.command("daemon").description("run the agent in the foreground")).action(daemon);
   withConfig(cli.command("shutdown").description("ask the agent of this node to finish its requests and stop"))
     .action(shutdown);

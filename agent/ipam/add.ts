@@ -1,10 +1,9 @@
-import { abortable } from "../../net/base/abort.ts";
 import { formatAddress } from "../../net/ip/address.ts";
 import { formatPrefix } from "../../net/ip/prefix.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { answerOf, type IpamResult, resultsOf } from "../../crd/ipam/answer.ts";
 import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
-import { IpamError, refusedError } from "../../crd/ipam/errors.ts";
+import { refusedError } from "../../crd/ipam/errors.ts";
 import { explainPosition } from "../../crd/ipam/explain.ts";
 import { podUidOf } from "../../crd/ipam/pod_identity.ts";
 import { reuseOf } from "../../crd/ipam/reuse.ts";
@@ -25,6 +24,9 @@ interface AddRun extends NeedsContext, Deadline {
   readonly deps: IpamDeps;
   /** What an earlier ADD of this attachment left in the journal. */
   readonly unfinished: JournalEntry | undefined;
+  /** Notes that a pool holds records of the Pod which this ADD cannot account for. */
+  readonly noteLeftovers: () => void;
+  readonly hasLeftovers: () => boolean;
 }
 
 /**
@@ -55,7 +57,10 @@ async function prepare(deps: IpamDeps, args: IpamAddArgs, deadline: Deadline): P
     deps.endpoints.get(endpointKeyOf(owner), signal),
     deps.journal.get({ podUid, ifname: args.ifName }),
   ]);
-  return { deps, args, owner, podUid, endpoint, unfinished, ...deadline };
+  let leftovers = false;
+  const noteLeftovers = () => void (leftovers = true);
+  const hasLeftovers = () => leftovers;
+  return { deps, args, owner, podUid, endpoint, unfinished, noteLeftovers, hasLeftovers, ...deadline };
 }
 
 /** Before the first look at everything nobody knows which addresses are reserved: nothing may be claimed. */
@@ -78,7 +83,7 @@ async function reuse(run: AddRun): Promise<IpamAddResponse | undefined> {
   const needs = await needsOfEndpoint(run, results.filter(({ nic }) => nic === args.ifName));
   if (needs === undefined || !await confirmOwn(needs, contextOf({ ...run, endpoint }))) return undefined;
   await writeEndpoint({ ...run, endpoint }, results); // nothing is written unless the container is another one
-  if (unfinished !== undefined) await giveBack(deps, { entry: unfinished, ...leftovers(run, results) });
+  if (unfinished !== undefined) await giveBack(deps, { entry: unfinished, ...beyond(results, unfinished) });
   return answer(run, results);
 }
 
@@ -113,6 +118,8 @@ async function claim(run: AddRun, needs: readonly Need[]): Promise<Allocated> {
     freed: deps.freed,
     clock: deps.clock,
     waitMs: deps.config.waitForFreeMs,
+    confirmPod: () => livePodFor(deps.view, run.args, run.signal),
+    onLeftovers: run.noteLeftovers,
     undo: async (grant) => {
       if (!kept.includes(addressOfGrant(grant))) await undoGrant(deps, { grant, podUid });
     },
@@ -133,8 +140,8 @@ async function record(
     deps.log.warn("no subnet of the Pod holds the gateway of its route", { pod, ...route });
   }
   const all = resultsOfEndpoint(await writeEndpoint(run, results));
-  if (run.unfinished === undefined) await deps.journal.remove(entry);
-  else await giveBack(deps, { entry, ...leftovers(run, all) });
+  if (run.unfinished === undefined && !run.hasLeftovers()) await deps.journal.remove(entry);
+  else await giveBack(deps, { entry, ...beyond(all, entry) });
   for (const { need, pool, address } of grants) {
     const why = explainPosition(need, pool);
     deps.log.info("allocated address", {
@@ -181,9 +188,9 @@ function contextOf({ deps, args, podUid, endpoint, deadlineMs, signal }: AddRun)
   };
 }
 
-/** What an earlier, unfinished ADD of this attachment may still hold beyond what the endpoint lists now. */
-function leftovers({ unfinished }: AddRun, results: readonly IpamResult[]) {
-  return { pools: unfinished?.pools ?? [], keep: results.map(({ address }) => formatAddress(address)) };
+/** What an ADD with this entry may still hold beyond what the endpoint lists now. */
+function beyond(results: readonly IpamResult[], { pools }: JournalEntry) {
+  return { pools, keep: results.map(({ address }) => formatAddress(address)) };
 }
 
 function journalEntry(

@@ -3,7 +3,7 @@ import { type Address, type Family, formatAddress } from "../../net/ip/address.t
 import { type FamilyRefusal, isUsedOut } from "../../crd/ipam/errors.ts";
 import type { OrderedPool } from "../../crd/ipam/order.ts";
 import type { PoolReason, Reason } from "../../crd/ipam/reasons.ts";
-import type { ClaimRequest, PoolClaims } from "../../crd/ipam/requests.ts";
+import type { ClaimOutcome, ClaimRequest, PoolClaims } from "../../crd/ipam/requests.ts";
 import type { Source } from "../../crd/ipam/source.ts";
 import type { FreeSignal } from "./free_signal.ts";
 
@@ -55,6 +55,10 @@ export interface AllocateContext {
   readonly waitMs: number;
   /** Gives back one grant; must not throw. */
   readonly undo: (grant: Grant) => Promise<void>;
+  /** Throws unless the Pod has its name right now: before a record is taken over from another incarnation. */
+  readonly confirmPod: () => Promise<unknown>;
+  /** Told when a pool holds more of the Pod than this request can tell the NIC of. */
+  readonly onLeftovers: () => void;
 }
 
 /**
@@ -136,7 +140,8 @@ async function allOrNothing(
 async function claimAnyPool(need: Need, context: AllocateContext): Promise<Allocated> {
   const reasons: PoolReason[] = [...need.unused];
   for (const pool of need.pools) {
-    const outcome = await context.claims.claim(claimRequest(need, pool, context), context);
+    const outcome = await claimIn(pool, need, context);
+    if (outcome.hasLeftovers === true) context.onLeftovers();
     if (outcome.kind === "claimed") {
       return { kind: "granted", grants: [{ need, pool, address: outcome.address, existing: outcome.existing }] };
     }
@@ -145,6 +150,22 @@ async function claimAnyPool(need: Need, context: AllocateContext): Promise<Alloc
   }
   const { nic, family, source } = need;
   return { kind: "refused", refusals: [{ nic, family, source, reasons }] };
+}
+
+/** One claim; a record that an incarnation in between re-owned is taken over once that is known to be gone. */
+async function claimIn(
+  pool: Need["pools"][number],
+  need: Need,
+  context: AllocateContext,
+): Promise<Exclude<ClaimOutcome, { kind: "other-incarnation" }>> {
+  const request = claimRequest(need, pool, context);
+  let outcome = await context.claims.claim(request, context);
+  while (outcome.kind === "other-incarnation") {
+    const formerUid = outcome.podUid;
+    await context.confirmPod();
+    outcome = await context.claims.claim({ ...request, formerUid }, context);
+  }
+  return outcome;
 }
 
 /** The claim of `need` in `pool`. */

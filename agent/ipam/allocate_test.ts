@@ -73,6 +73,8 @@ function setUp(free: Record<string, string[]>, changes: Partial<AllocateContext>
     deadlineMs: 40_000,
     signal: stop.signal,
     waitMs: 1000,
+    confirmPod: () => Promise.resolve(),
+    onLeftovers() {},
     undo(grant: Grant) {
       claims.giveBack(grant.pool.name, formatAddress(grant.address));
       freed.notify(grant.pool.name); // as the writer does

@@ -25,6 +25,13 @@ export function keptAddresses(
   return [...(isFixed ? addressesByNic(endpoint) : heldBy(endpoint, podUid)).values()].flat();
 }
 
+/** Whether what the endpoint lists stays when its Pod goes: its owner is a StatefulSet. */
+export function isFixedEndpoint({ status }: SpiderEndpoint, features: EndpointOwner["features"]): boolean {
+  const { ownerControllerType: kind = "", ownerControllerName: name = "" } = status ?? {};
+  const topController = { apiVersion: "apps/v1", kind, name, namespace: "", uid: "" };
+  return fixedAddressOf({ topController, features }) === "statefulset";
+}
+
 function addressesByNic(endpoint: SpiderEndpoint): Map<string, string[]> {
   const held = new Map<string, string[]>();
   for (const { nic, address } of resultsOfEndpoint(endpoint)) {

@@ -53,7 +53,11 @@ export class EndpointHeldError extends Error {
   }
 }
 
-/** Reads and writes SpiderEndpoints. Writes are repeated from a live read until they are known to be done. */
+/**
+ * Reads and writes SpiderEndpoints. Writes are repeated from a live read until they are known to be done. A write on its
+ * way is finished even if its caller has gone: otherwise it could be done after the DEL that follows, and an endpoint
+ * with our finalizer would outlive its Pod.
+ */
 export class EndpointStore {
   readonly #deps: EndpointStoreDeps;
 
@@ -84,15 +88,14 @@ export class EndpointStore {
     const key = { namespace: owner.pod.metadata.namespace ?? "", name: endpointNameOf(owner) };
     let carried = write;
     return await this.#until(key, options, async (existing) => {
-      const { signal } = options;
-      if (existing === undefined) return await this.#deps.endpoints.create(endpointFor(owner, carried), { signal });
+      if (existing === undefined) return await this.#deps.endpoints.create(endpointFor(owner, carried));
       if (existing.metadata.deletionTimestamp !== undefined) {
         if (existing.status?.current.uid === podUidOf(owner.pod)) carried = withOtherNics(write, existing);
-        return void await this.#dropFinalizer(existing, signal);
+        return void await this.#dropFinalizer(existing);
       }
       await options.mayReplace(existing);
       const { endpoint, changed } = mergeEndpoint(existing, owner, write);
-      return changed ? await this.#deps.endpoints.update(endpoint, { signal }) : existing;
+      return changed ? await this.#deps.endpoints.update(endpoint) : existing;
     });
   }
 
@@ -100,7 +103,7 @@ export class EndpointStore {
   async letGo(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
     const { uid } = endpoint.metadata;
     await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
-      if (existing !== undefined && existing.metadata.uid === uid) await this.#dropFinalizer(existing, call.signal);
+      if (existing !== undefined && existing.metadata.uid === uid) await this.#dropFinalizer(existing);
       return endpoint;
     });
   }
@@ -111,9 +114,9 @@ export class EndpointStore {
     await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
       if (existing === undefined || existing.metadata.uid !== uid) return endpoint;
       if (existing.metadata.deletionTimestamp === undefined) {
-        return void await this.#deps.endpoints.delete({ name, namespace }, { uid, signal: call.signal });
+        return void await this.#deps.endpoints.delete({ name, namespace }, { uid });
       }
-      await this.#dropFinalizer(existing, call.signal);
+      await this.#dropFinalizer(existing);
       return endpoint;
     });
   }
@@ -153,13 +156,13 @@ export class EndpointStore {
     });
   }
 
-  async #dropFinalizer({ metadata }: SpiderEndpoint, signal: AbortSignal): Promise<void> {
+  async #dropFinalizer({ metadata }: SpiderEndpoint): Promise<void> {
     const { name, namespace = "", resourceVersion, finalizers = [] } = metadata;
     if (!finalizers.includes(FINALIZER)) return;
     const rest = finalizers.filter((finalizer) => finalizer !== FINALIZER);
     try {
       const patch = { metadata: { resourceVersion, finalizers: rest } };
-      await this.#deps.endpoints.patch({ name, namespace }, { type: "merge", patch }, { signal });
+      await this.#deps.endpoints.patch({ name, namespace }, { type: "merge", patch });
     } catch (err) {
       if (!isNotFound(err)) throw err;
     }

@@ -8,33 +8,43 @@ const MAX_ENTRY_BYTES = 1 << 20;
 /**
  * A journal as a folder of small files, one an entry, beside the agent's socket: a tmpfs, because a reboot ends the
  * Pods, too. Each file appears whole or not at all (written beside, then renamed).
+ *
+ * The files are read once: whoever has opened the journal is the only one that writes it, and every DEL looks for the
+ * entries of its Pod.
  */
 export class FileJournal implements Journal {
   readonly #dir: string;
-  readonly #log: Log;
+  /** What is on disk, by name. */
+  readonly #entries: Map<string, JournalEntry>;
 
-  private constructor(dir: string, log: Log) {
+  private constructor(dir: string, entries: Map<string, JournalEntry>) {
     this.#dir = dir;
-    this.#log = log;
+    this.#entries = entries;
   }
 
   /**
-   * Opens the journal in `dir`, which is created (0700) if it is not there.
+   * Opens the journal in `dir`, which is created (0700) if it is not there. An entry that cannot be read is reported and
+   * left: a person may still learn from it.
    *
    * @throws {Deno.errors.PermissionDenied} if it cannot be
    */
   static async open(dir: string, { log }: { log: Log }): Promise<FileJournal> {
     await Deno.mkdir(dir, { recursive: true, mode: 0o700 });
-    for await (const file of Deno.readDir(dir)) {
-      if (file.name.endsWith(".tmp")) await Deno.remove(`${dir}/${file.name}`);
+    const entries = new Map<string, JournalEntry>();
+    for await (const { name } of Deno.readDir(dir)) {
+      if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`);
+      if (!name.endsWith(SUFFIX)) continue;
+      const entry = await readEntry(`${dir}/${name}`, log);
+      if (entry !== undefined) entries.set(journalName(entry), entry);
     }
-    return new FileJournal(dir, log);
+    return new FileJournal(dir, entries);
   }
 
   async put(entry: JournalEntry): Promise<void> {
     const path = this.#pathOf(entry);
     await Deno.writeTextFile(`${path}.tmp`, JSON.stringify(entry), { mode: 0o600 });
     await Deno.rename(`${path}.tmp`, path);
+    this.#entries.set(journalName(entry), entry);
   }
 
   async remove(key: JournalKey): Promise<void> {
@@ -43,35 +53,29 @@ export class FileJournal implements Journal {
     } catch (err) {
       if (!(err instanceof Deno.errors.NotFound)) throw err;
     }
+    this.#entries.delete(journalName(key));
   }
 
   get(key: JournalKey): Promise<JournalEntry | undefined> {
-    return this.#read(this.#pathOf(key));
+    return Promise.resolve(this.#entries.get(journalName(key)));
   }
 
-  async list(): Promise<readonly JournalEntry[]> {
-    const entries: JournalEntry[] = [];
-    for await (const file of Deno.readDir(this.#dir)) {
-      if (!file.name.endsWith(SUFFIX)) continue;
-      const entry = await this.#read(`${this.#dir}/${file.name}`);
-      if (entry !== undefined) entries.push(entry);
-    }
-    return entries.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+  list(): Promise<readonly JournalEntry[]> {
+    return Promise.resolve([...this.#entries.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt)));
   }
 
   #pathOf(key: JournalKey): string {
     return `${this.#dir}/${journalName(key)}${SUFFIX}`;
   }
+}
 
-  /** An entry that cannot be read is reported and left: a person may still learn from it. */
-  async #read(path: string): Promise<JournalEntry | undefined> {
-    try {
-      if ((await Deno.stat(path)).size > MAX_ENTRY_BYTES) throw new RangeError(`Cannot read ${path}: too large`);
-      return entryOf(JSON.parse(await Deno.readTextFile(path)));
-    } catch (err) {
-      if (!(err instanceof Deno.errors.NotFound)) this.#log.error("cannot read journal entry", { path, err });
-      return undefined;
-    }
+async function readEntry(path: string, log: Log): Promise<JournalEntry | undefined> {
+  try {
+    if ((await Deno.stat(path)).size > MAX_ENTRY_BYTES) throw new RangeError(`Cannot read ${path}: too large`);
+    return entryOf(JSON.parse(await Deno.readTextFile(path)));
+  } catch (err) {
+    log.error("cannot read journal entry", { path, err });
+    return undefined;
   }
 }
 

@@ -1,5 +1,8 @@
 import type { Clock } from "../../net/base/clock.ts";
 
+/** Why a sleep is cut short; made once, a DOMException for each wait costs more. */
+const woken = new Error("Cannot sleep on: the wait is over");
+
 /** Tells those who wait for a full pool that something was freed or changed in it. */
 export class FreeSignal {
   readonly #counts = new Map<string, number>();
@@ -36,7 +39,7 @@ export class FreeSignal {
     try {
       return await Promise.race([changed.promise, timer]);
     } finally {
-      stop.abort();
+      stop.abort(woken);
       this.#waiters.delete(waiter);
     }
   }

@@ -25,6 +25,7 @@ import type { IpamConfig, IpamDeps } from "./deps.ts";
 import { EndpointStore } from "./endpoint_store.ts";
 import { FreeSignal } from "./free_signal.ts";
 import type { Journal } from "./journal.ts";
+import { claimsAfterPredecessor } from "./predecessor.ts";
 import { runRecovery } from "./recover.ts";
 import { release } from "./release.ts";
 import { RunningAdds } from "./running_adds.ts";
@@ -73,6 +74,7 @@ export function createIpam(options: IpamOptions): Ipam {
     },
     ready: (signal) => view.synced(signal),
     async run(signal) {
+      claims.prepare().catch((err) => log.error("cannot read the journal", { err })); // the next request tries again
       await Promise.all([view.run(signal), view.synced(signal).then(() => runRecovery(deps, signal), ignoreStop)]);
     },
   };
@@ -91,7 +93,7 @@ function serviceOf(deps: IpamDeps): IpamService {
 
 /** The ways to the cluster: what is watched, and who writes pools; each tells the other what it saw. */
 function createAccess(
-  { transport, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs }: IpamOptions,
+  { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs }: IpamOptions,
 ) {
   const clients = agentClients(transport, { clock, timeoutMs: requestTimeoutMs });
   const reads = agentReads(clients, { clock, random });
@@ -118,7 +120,7 @@ function createAccess(
     onFreed: (pool) => freed.notify(pool),
     maxRecords: maxAllocatedIPs,
   });
-  return { clients, reads, freed, view, claims };
+  return { clients, reads, freed, view, claims: claimsAfterPredecessor(claims, journal) };
 }
 
 function ignoreStop(): void {

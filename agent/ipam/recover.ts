@@ -4,6 +4,7 @@ import { isPodAlive } from "../../crd/ipam/pod_alive.ts";
 import { isPodUid } from "../../crd/ipam/pod_identity.ts";
 import { withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
+import { isFixedEndpoint } from "./endpoint_facts.ts";
 import { giveBack } from "./give_back.ts";
 import type { JournalEntry } from "./journal.ts";
 
@@ -39,14 +40,17 @@ export async function recover(deps: IpamDeps, signal: AbortSignal): Promise<void
 
 /**
  * Ends one entry: when the endpoint lists its NIC only what goes beyond is freed; when its Pod is gone everything is.
+ * What the endpoint of a StatefulSet's Pod lists stays, whichever incarnation re-owned it last.
  * An entry of a living Pod stays, so that the retry of its ADD gets the same address.
  */
 async function settle(deps: IpamDeps, entry: JournalEntry, signal: AbortSignal): Promise<void> {
   if (await deps.journal.get(entry) === undefined) return; // ended while this waited for its turn
   const key = { namespace: entry.podNamespace, name: entry.podName };
   const endpoint = await deps.endpoints.get(key, signal);
-  const results = endpoint?.status?.current.uid === entry.podUid ? resultsOfEndpoint(endpoint) : [];
-  const isRecorded = results.some(({ nic }) => nic === entry.ifname);
+  const isOwn = endpoint?.status?.current.uid === entry.podUid;
+  const isKept = endpoint !== undefined && (isOwn || isFixedEndpoint(endpoint, deps.config.features));
+  const results = isKept ? resultsOfEndpoint(endpoint) : [];
+  const isRecorded = isOwn && results.some(({ nic }) => nic === entry.ifname);
   const pod = isRecorded ? undefined : await deps.view.livePod(key, signal);
   if (pod !== undefined && isPodUid(pod, entry.podUid) && isPodAlive(pod)) return;
   const keep = results.map(({ address }) => formatAddress(address));

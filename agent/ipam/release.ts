@@ -1,10 +1,11 @@
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
-import { fixedAddressOf, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
 import { decideRelease } from "../../crd/ipam/release_decide.ts";
 import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
 import type { IpamDelArgs } from "../api/types.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
+import { isFixedEndpoint } from "./endpoint_facts.ts";
 import { podKey } from "./running_adds.ts";
 
 /**
@@ -46,17 +47,11 @@ async function isKeptForOwner(
   endpoint: SpiderEndpoint | undefined,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (endpoint?.status === undefined || !isFixed(endpoint, features)) return false;
+  if (endpoint?.status === undefined || !isFixedEndpoint(endpoint, features)) return false;
   const { name, namespace = "" } = endpoint.metadata;
   const statefulSet = ordinalOfPod(name)?.statefulSet;
   if (statefulSet === undefined) return false;
   return isWantedOrdinal(name, await reads.statefulSets.tryGet({ namespace, name: statefulSet }, { signal }));
-}
-
-function isFixed(endpoint: SpiderEndpoint, features: IpamDeps["config"]["features"]): boolean {
-  const { ownerControllerType: kind = "", ownerControllerName: name = "" } = endpoint.status ?? {};
-  const topController = { apiVersion: "apps/v1", kind, name, namespace: "", uid: "" };
-  return fixedAddressOf({ topController, features }) === "statefulset";
 }
 
 /** Frees every record of the UID, then lets the endpoint go: pools first, so that nothing is lost in between. */
@@ -79,7 +74,7 @@ async function freeAll(
 }
 
 async function endEndpoint(deps: IpamDeps, endpoint: SpiderEndpoint, deadline: Deadline): Promise<void> {
-  if (isFixed(endpoint, deps.config.features)) await deps.endpoints.remove(endpoint, deadline);
+  if (isFixedEndpoint(endpoint, deps.config.features)) await deps.endpoints.remove(endpoint, deadline);
   else await deps.endpoints.letGo(endpoint, deadline);
 }
 

@@ -5,7 +5,14 @@ import { ownAddress, recordFor, recordMayBeOf } from "./own_record.ts";
 import type { PoolView } from "./pool_view.ts";
 import type { Reason } from "./reasons.ts";
 import type { PoolRecords, RecordsDraft } from "./records.ts";
-import type { AttachmentIdentity, ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest } from "./requests.ts";
+import type {
+  AttachmentIdentity,
+  ClaimOutcome,
+  ClaimRequest,
+  ClaimVerdict,
+  ReleaseOutcome,
+  ReleaseRequest,
+} from "./requests.ts";
 
 /** What bounds a pool besides its ranges. */
 export interface PoolLimits {
@@ -74,12 +81,20 @@ class Claimer {
   }
 
   claim(request: ClaimRequest): ClaimOutcome {
-    const outcome = this.#own(request) ?? this.#takeOver(request) ?? this.#refusal(request) ?? this.#take(request);
-    if (outcome.kind === "claimed") this.#given.set(formatAddress(outcome.address), request.identity.nic);
-    return outcome;
+    const verdict = this.#own(request) ?? this.#takeOver(request) ?? this.#refusal(request) ?? this.#take(request);
+    if (verdict.kind === "claimed") this.#given.set(formatAddress(verdict.address), request.identity.nic);
+    return this.#hasLeftovers(request) ? { ...verdict, hasLeftovers: true } : verdict;
   }
 
-  #own(request: ClaimRequest): ClaimOutcome | undefined {
+  /** Whether the Pod has records here without a NIC that are not accounted for; see {@linkcode ClaimOutcome}. */
+  #hasLeftovers({ identity: { podUid }, otherNics = [], ownOnly }: ClaimRequest): boolean {
+    if (ownOnly === true) return false;
+    return this.#draft.ofUid(podUid).some(({ key, record }) =>
+      record.nic === undefined && !otherNics.includes(key) && !this.#given.has(key)
+    );
+  }
+
+  #own(request: ClaimRequest): ClaimVerdict | undefined {
     const { nic } = request.identity;
     const address = ownAddress(this.#draft, {
       ...request,
@@ -91,15 +106,18 @@ class Claimer {
   }
 
   /** Re-owns the record of an earlier incarnation: same name, same address, another UID. */
-  #takeOver({ identity, want, formerUid }: ClaimRequest): ClaimOutcome | undefined {
+  #takeOver({ identity, want, formerUid }: ClaimRequest): ClaimVerdict | undefined {
     if (want === undefined || formerUid === undefined) return undefined;
-    const former = this.#draft.ofUid(formerUid).find(({ key }) => key === formatAddress(want));
+    const former = this.#draft.get(formatAddress(want));
     if (former?.record.pod !== identity.pod || !recordMayBeOf(former.record, identity.nic)) return undefined;
+    const { podUid } = former.record;
+    if (podUid === identity.podUid) return undefined; // another NIC's, which its endpoint or this batch tells
+    if (podUid !== formerUid) return { kind: "other-incarnation", podUid };
     this.#draft.put(former.key, recordFor(identity));
     return { kind: "claimed", address: want, existing: true };
   }
 
-  #refusal({ generation, poolUid }: ClaimRequest): ClaimOutcome | undefined {
+  #refusal({ generation, poolUid }: ClaimRequest): ClaimVerdict | undefined {
     const { shape, terminating, disabled, uid } = this.#pool;
     if (generation !== this.#pool.generation || poolUid !== uid) return { kind: "stale" };
     if (terminating !== undefined) return refused({ code: "terminating", since: terminating });
@@ -109,7 +127,7 @@ class Claimer {
     return this.#draft.size >= limit ? refused({ code: "record-limit", limit }) : undefined;
   }
 
-  #take({ identity, want, otherNics = [] }: ClaimRequest): ClaimOutcome {
+  #take({ identity, want, otherNics = [] }: ClaimRequest): ClaimVerdict {
     const free = withoutTexts(this.#freeSet(), otherNics);
     const wanted = want !== undefined && want.family === free.family && free.has(want.value) ? want.value : undefined;
     const value = wanted ?? chooseAddress(this.#pool.shape.ranges, free);
@@ -119,7 +137,7 @@ class Claimer {
     return this.#record({ family: free.family, value }, identity);
   }
 
-  #record(address: Address, identity: AttachmentIdentity): ClaimOutcome {
+  #record(address: Address, identity: AttachmentIdentity): ClaimVerdict {
     const key = formatAddress(address);
     this.#draft.put(key, recordFor(identity));
     const { encodedBytes: bytes } = this.#draft;
@@ -161,6 +179,6 @@ function unreadableExclusions({ shape }: PoolView): Reason {
   return { code: "spec-unreadable", field: "spec.excludeIPs", detail: `no IPv${shape.family} range: ${texts}` };
 }
 
-function refused(reason: Reason): ClaimOutcome {
+function refused(reason: Reason): ClaimVerdict {
   return { kind: "refused", reason };
 }

@@ -30,6 +30,11 @@ export class LocalPoolClaims implements PoolClaims {
     this.#writers.get(pool)?.observe(resourceVersion);
   }
 
+  /** A write that this process knows nothing of may be on its way to the pool; see {@linkcode PoolWriter.distrust}. */
+  distrust(pool: string): void {
+    this.#writer(pool).distrust();
+  }
+
   /** Forgets a pool that is gone, once nobody waits for it. */
   forget(pool: string): void {
     if (this.#writers.get(pool)?.idle === true) this.#writers.delete(pool);

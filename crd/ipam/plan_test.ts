@@ -370,7 +370,7 @@ const refused: { row: string; scenario: Scenario; code: string; says: string[] }
     row: "34b: the master's addresses are unknown",
     scenario: { pod: { ippool: v4 }, cni: { matchMasterSubnet: true } },
     code: "no-ippool-available",
-    says: ["the addresses of the NIC's master are unknown"],
+    says: ["this agent cannot tell the addresses of the NIC's master: remove it from the CNI configuration"],
   },
   {
     row: "35: an auto-created pool of another application",

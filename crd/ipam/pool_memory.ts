@@ -23,6 +23,8 @@ export class PoolMemory {
   #hint: string | undefined;
   /** resourceVersion that a lost write replaces: as long as the pool has it, the write may still be done. */
   #lostAt: string | undefined;
+  /** Whether the version that is read next is one that a lost write replaces. */
+  #isDistrusted = false;
 
   get cached(): CachedPool | undefined {
     return this.#cached;
@@ -60,6 +62,8 @@ export class PoolMemory {
    */
   read(cached: CachedPool, hintBefore: string | undefined): void {
     this.#set(cached);
+    if (this.#isDistrusted) this.#lostAt = cached.view.resourceVersion;
+    this.#isDistrusted = false;
     if (this.#hint === hintBefore) this.#hint = undefined;
   }
 
@@ -83,6 +87,12 @@ export class PoolMemory {
   /** The write of {@linkcode writeOf} has no answer: it may be done, or be done later. */
   lose(): void {
     this.#lostAt = this.#cached?.view.resourceVersion;
+    this.#cached = undefined;
+  }
+
+  /** A write of an earlier process may be on its way: it replaces what is read next, or comes too late. */
+  distrust(): void {
+    this.#isDistrusted = true;
     this.#cached = undefined;
   }
 

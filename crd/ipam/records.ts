@@ -8,6 +8,8 @@ export interface RecordsDraft {
   put(address: string, record: PoolRecord): void;
   /** Drops the record of `address`; nothing happens when there is none. */
   drop(address: string): void;
+  /** The entry of `address` (canonical text). */
+  get(address: string): RecordEntry | undefined;
   /** Entries recorded for `podUid`, in byte order of their keys. */
   ofUid(podUid: string): readonly RecordEntry[];
   /** Addresses of `family` that are recorded. */
@@ -119,6 +121,10 @@ class Draft implements RecordsDraft {
 
   differsFrom(before: State): boolean {
     return [...this.#touched].some((key) => before.entries.get(key)?.text !== this.#state.entries.get(key)?.text);
+  }
+
+  get(address: string): RecordEntry | undefined {
+    return this.#state.entries.get(address);
   }
 
   ofUid(podUid: string): readonly RecordEntry[] {

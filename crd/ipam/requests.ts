@@ -44,10 +44,24 @@ export interface ReleaseRequest {
 }
 
 /** Answer to a {@linkcode ClaimRequest}. */
-export type ClaimOutcome =
+export type ClaimOutcome = ClaimVerdict & {
+  /**
+   * The pool holds records of this Pod that nobody can tell a NIC of: upstream dropped it, of a write whose answer was
+   * lost. Whoever ends the ADD frees what the endpoint does not list then.
+   */
+  readonly hasLeftovers?: true;
+};
+
+/** What became of a {@linkcode ClaimRequest} itself. */
+export type ClaimVerdict =
   /** `existing`: the record was there before, from an earlier request or a write whose answer was lost. */
   | { readonly kind: "claimed"; readonly address: Address; readonly existing: boolean }
   | { readonly kind: "refused"; readonly reason: Reason }
+  /**
+   * The wanted address is recorded for this name, but for neither this incarnation nor `formerUid`: an ADD in between
+   * re-owned it and failed. Make sure that the Pod still has the name, then ask again with this UID as `formerUid`.
+   */
+  | { readonly kind: "other-incarnation"; readonly podUid: string }
   /** `ownOnly` found nothing. */
   | { readonly kind: "none" }
   /** The pool's spec is another than the one that was judged: judge again. */

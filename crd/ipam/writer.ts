@@ -78,6 +78,11 @@ export class PoolWriter {
     this.#memory.observe(resourceVersion);
   }
 
+  /** A predecessor's write may be on its way: until the pool has moved on, every answer is written. */
+  distrust(): void {
+    this.#memory.distrust();
+  }
+
   /** Whether nobody waits for this pool. */
   get idle(): boolean {
     return !this.#running;

@@ -23,11 +23,24 @@ export interface CountingTransport extends KubeTransport {
 
 type MutableCount = { -readonly [field in keyof RequestCount]: RequestCount[field] };
 
+/** Options of {@linkcode countingTransport}. */
+export interface CountingOptions {
+  /** Whether `bytesIn` is counted, for which every answer takes one stream more. @default true */
+  readonly countAnswers?: boolean;
+}
+
 /** A transport that counts what goes through it: for measurements and tests. */
-export function countingTransport(transport: KubeTransport): CountingTransport {
+export function countingTransport(
+  transport: KubeTransport,
+  { countAnswers = true }: CountingOptions = {},
+): CountingTransport {
   const counts = new Map<string, MutableCount>();
   return {
-    request: (request) => requestCounted(transport, request, countOf(counts, operationOf(request))),
+    async request(request) {
+      const count = countOf(counts, operationOf(request));
+      const response = await requestCounted(transport, request, count);
+      return countAnswers ? answerCounted(response, count) : response;
+    },
     counts: () => new Map(Array.from(counts, ([operation, count]) => [operation, { ...count }])),
     reset: () => counts.clear(),
   };
@@ -45,7 +58,10 @@ async function requestCounted(
     throw err;
   });
   if (response.status < 200 || response.status > 299) count.refused++;
-  const { status, headers, body } = response;
+  return response;
+}
+
+function answerCounted({ status, headers, body }: KubeResponse, count: MutableCount): KubeResponse {
   return { status, headers, body: body === null ? null : body.pipeThrough(byteCounter(count)) };
 }
 

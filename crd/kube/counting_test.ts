@@ -47,3 +47,14 @@ Deno.test("countingTransport() counts requests, refusals, failures and bytes", a
   transport.reset();
   assert.equal(transport.counts().size, 0);
 });
+
+Deno.test("countingTransport() leaves the answers alone when they are not to be counted", async () => {
+  const body = bodyOf("123");
+  const fake = fakeTransport(() => ({ status: 200, headers: new Headers(), body }));
+  const transport = countingTransport(fake, { countAnswers: false });
+  const answer = await transport.request({ method: "GET", path: "/version" });
+  assert.equal(answer.body, body);
+  await body.cancel();
+  const count = { requests: 1, refused: 0, failed: 0, bytesOut: 0, bytesIn: 0 };
+  assert.deepEqual(transport.counts(), new Map([["get /version", count]]));
+});

@@ -31,7 +31,11 @@ export function objectPath(
   return subresource === undefined ? path : `${path}/${subresource}`;
 }
 
-/** @throws {TypeError} if the Kind is namespaced and `namespace` is missing */
+/**
+ * Checks that an object can be addressed.
+ *
+ * @throws {TypeError} if the Kind is namespaced and `namespace` is missing
+ */
 export function requireNamespace(
   { plural, namespaced }: ResourceType<KubeObject>,
   namespace: string | undefined,

@@ -36,7 +36,7 @@ const MEMORY_FOLDER = "/dev/shm";
 
 /** The agent of this project, as the daemon builds it, journal included, but without its socket. */
 export async function spiderpoolAgent(nodeName: string, transport: KubeTransport): Promise<BenchAgent> {
-  const counting = countingTransport(transport);
+  const counting = countingTransport(transport, { countAnswers: false });
   const folder = await makeMemoryFolder();
   const ipam = createIpam({
     transport: counting,

@@ -27,7 +27,7 @@ const viaNotes = [
   "in-process: API server and agents share one event loop; http: the API server is a process of its own, on loopback.",
   "All agents of a row share one event loop; on a cluster each has its own.",
   "upstream-like: a model of upstream's algorithm (GET + PUT of the whole pool for each address, 5 tries), not upstream itself.",
-  "One churn operation is an ADD into a full pool and the DEL that makes room. A failed request is made again after a pause.",
+  "One churn operation is an ADD into a full pool and the DEL that makes room. A failed request is made again after about 1 s (a kubelet waits longer).",
 ];
 
 /** The tables of what was measured. */

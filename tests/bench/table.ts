@@ -25,12 +25,10 @@ export function renderTable({ title, head, rows, notes = [] }: Table): string {
   return [title, first, rule, ...rest, ...notes.map((note) => `  ${note}`)].join("\n");
 }
 
-/**
- * A number as people read it: three significant digits, whole from 100 on, `-` when it is none.
- */
+/** A number as people read it: three significant digits, whole numbers and those from 100 on whole, `-` when it is none. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return "-";
-  if (value === 0) return "0";
+  if (Number.isInteger(value)) return String(value);
   const size = Math.abs(value);
   if (size >= 99.95) return String(Math.round(value));
   const digits = Math.max(0, 2 - Math.floor(Math.log10(size)));

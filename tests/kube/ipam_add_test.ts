@@ -213,3 +213,26 @@ Deno.test("row 71: a Pod made anew under the name gets an address of its own; th
   assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
   assert.equal(cluster.endpoint("p")?.status?.current.uid, uid);
 });
+
+const lostRecords: { name: string; records: Record<string, unknown>; want: string }[] = [
+  { name: "free: it is put back", records: {}, want: "10.1.0.11" },
+  {
+    name: "another Pod's: another one is taken",
+    records: { "10.1.0.11": { pod: "ns1/r", podUid: "U9" } },
+    want: "10.1.0.10",
+  },
+];
+for (const { name, records, want } of lostRecords) {
+  Deno.test(`an endpoint whose address is no longer recorded is not believed; the address is ${name}`, async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    await agent.add({ podName: "q", podUID: await cluster.pod("q"), defaultIPv4IPPool: ["v4a"] });
+    const request = { podName: "p", podUID: await cluster.pod("p"), defaultIPv4IPPool: ["v4a"] };
+    assert.deepEqual(await agent.addresses(request), ["eth0 10.1.0.11/24 v4a"]);
+    await cluster.putRecords("v4a", records);
+    assert.deepEqual(await agent.addresses(request), [`eth0 ${want}/24 v4a`]);
+    assert.deepEqual(cluster.records("v4a")[want], { pod: "ns1/p", podUid: request.podUID, node: "n1" });
+    assert.equal(cluster.endpoint("p")?.status?.current.ips[0]?.ipv4, `${want}/24`);
+    assert.equal(cluster.endpoint("p")?.status?.current.ips.length, 1);
+  });
+}

@@ -45,6 +45,7 @@ export class Cluster implements AsyncDisposable {
   readonly api: EmbeddedApi;
   readonly #fake: FakeClock | undefined;
   readonly #agents: Agent[] = [];
+  #nodeUid = "";
   #served: { readonly api: ServedApi; readonly client: Deno.HttpClient } | undefined;
 
   private constructor(clock: Clock) {
@@ -63,10 +64,16 @@ export class Cluster implements AsyncDisposable {
   ): Promise<Cluster> {
     const cluster = new Cluster(http ? systemClock : new FakeClock(START_MS));
     if (http) cluster.#served = { api: await cluster.api.serve(), client: Deno.createHttpClient({}) };
-    await cluster.create("/api/v1/nodes", { metadata: { name: "n1", labels: { zone: "a" } } });
+    const node = await cluster.create("/api/v1/nodes", { metadata: { name: "n1", labels: { zone: "a" } } });
+    cluster.#nodeUid = node.metadata.uid ?? "";
     await cluster.create("/api/v1/namespaces", { metadata: { name: "ns1", labels: { team: "x" } } });
     for (const [name, spec] of Object.entries(pools)) await cluster.pool(name, spec);
     return cluster;
+  }
+
+  /** UID of node `n1`. */
+  get nodeUid(): string {
+    return this.#nodeUid;
   }
 
   /** POST. */
@@ -224,6 +231,8 @@ export interface AgentOptions {
   readonly features?: Partial<IpamConfig["features"]>;
   /** @default true */
   readonly waitUntilReady?: boolean;
+  /** Whether the API server cannot be reached from the start. @default false */
+  readonly isDown?: boolean;
 }
 
 /** The Pod and NIC of a request; UID and container are made up when they are not told. */
@@ -242,6 +251,7 @@ export class Agent {
     const { node = "n1", journal = new MemoryJournal(), config, features } = options;
     this.#cluster = cluster;
     this.connection = new BreakableTransport(transport);
+    this.connection.isDown = options.isDown ?? false;
     this.journal = journal;
     this.ipam = createIpam({
       transport: this.connection,

@@ -3,7 +3,7 @@ import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
 import { formatAddress } from "../../net/ip/address.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Cluster } from "./cluster.ts";
-import { aboutOf, type Attachment, Ledger, textOf } from "./ledger.ts";
+import { aboutOf, type Attachment, Ledger, type PodFacts, textOf } from "./ledger.ts";
 import { PoolMirror } from "./pool_mirror.ts";
 import { quarantine } from "./pool_specs.ts";
 import type { JournalDisk } from "./sim_journal.ts";
@@ -19,7 +19,8 @@ export class Checker {
   /** Addresses by the endpoint that lists them, each parsed once. */
   readonly #listings = new WeakMap<SpiderEndpoint, ReadonlyMap<string, string>>();
   readonly #ownUids = new Set<string>();
-  /** `<uid> <address>` that an endpoint listed at some time. */
+  readonly #fixedNames = new Set<string>();
+  /** `<uid> <address>` and `<name> <address>` that an endpoint listed at some time. */
   readonly #onceListed = new Set<string>();
   #seen = "";
 
@@ -34,9 +35,10 @@ export class Checker {
     this.#disks = disks;
   }
 
-  /** From now on what this UID holds is looked after by an agent of ours. */
-  follow(uid: string): void {
+  /** From now on what this Pod holds is looked after by an agent of ours. */
+  follow({ name, uid, isFixed }: PodFacts): void {
     this.#ownUids.add(uid);
+    if (isFixed) this.#fixedNames.add(name);
   }
 
   /** Checks everything that can have changed since the last call. @throws {Violation} */
@@ -49,7 +51,7 @@ export class Checker {
     const endpoints = new Map(this.#cluster.storedEndpoints().map((endpoint) => [endpoint.metadata.name, endpoint]));
     for (const endpoint of endpoints.values()) this.#listingOf(endpoint);
     for (const attachment of this.ledger.live()) this.#checkLive(attachment, endpoints.get(attachment.pod.name));
-    this.#checkUnlisted(endpoints);
+    this.#checkUnlisted();
   }
 
   /** Checks an attachment right when it goes live. @throws {Violation} */
@@ -86,12 +88,12 @@ export class Checker {
   }
 
   /** What an ADD of ours took and no endpoint ever listed is still in a journal. */
-  #checkUnlisted(endpoints: ReadonlyMap<string, SpiderEndpoint>): void {
+  #checkUnlisted(): void {
     for (const { pool, address, record } of this.mirror.records()) {
       const { pod, podUid } = record;
       if (!this.#ownUids.has(podUid) || this.#onceListed.has(`${podUid} ${address}`)) continue;
-      const endpoint = endpoints.get(pod.split("/").at(-1)!);
-      if (endpoint !== undefined && this.#listingOf(endpoint).has(address)) continue; // re-owned, of a StatefulSet
+      const name = pod.split("/").at(-1)!;
+      if (this.#fixedNames.has(name) && this.#onceListed.has(`${name} ${address}`)) continue; // taken over, not yet listed
       if (this.#disks().some((disk) => disk.has(podUid))) continue;
       const detail = `${pool} records ${address} for ${pod} (${podUid}), which no endpoint and no journal knows of`;
       throw new Violation("I6", detail, [pod.split("/").at(-1)!, podUid.slice(0, 4)]);
@@ -104,7 +106,10 @@ export class Checker {
       const results = resultsOfEndpoint(endpoint);
       listing = new Map(results.map(({ nic, address }) => [formatAddress(address), nic]));
       this.#listings.set(endpoint, listing);
-      for (const address of listing.keys()) this.#onceListed.add(`${endpoint.status?.current.uid} ${address}`);
+      for (const address of listing.keys()) {
+        this.#onceListed.add(`${endpoint.status?.current.uid} ${address}`);
+        this.#onceListed.add(`${endpoint.metadata.name} ${address}`);
+      }
     }
     return listing;
   }

@@ -146,6 +146,7 @@ export class Driver {
     const replicas = this.#replicas = 1 + this.#dice.below(MAX_REPLICAS);
     trace.add("user", `scales to ${replicas}`);
     await cluster.scale(replicas);
+    for (let i = 0; i < replicas; i++) checker.ledger.nameWanted(cluster.statefulPod(i));
     for (let i = replicas; i < MAX_REPLICAS; i++) {
       checker.ledger.nameUnwanted(cluster.statefulPod(i));
       const life = [...this.#lives].find(({ plan }) => plan.name === cluster.statefulPod(i));

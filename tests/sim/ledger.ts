@@ -28,6 +28,7 @@ export class Ledger {
   readonly #given = new Map<string, string>();
   /** What each name of a StatefulSet's Pods was given, while that is wanted. */
   readonly #fixed = new Map<string, string>();
+  readonly #unwanted = new Set<string>();
 
   /** Attachments in use. */
   live(): Iterable<Attachment> {
@@ -53,7 +54,9 @@ export class Ledger {
       }
     }
     this.#expectSame(this.#given, { key, attachment, invariant: "I5" });
-    if (pod.isFixed) this.#expectSame(this.#fixed, { key: keyOf(pod.name, nic), attachment, invariant: "I8" });
+    if (pod.isFixed && !this.#unwanted.has(pod.name)) {
+      this.#expectSame(this.#fixed, { key: keyOf(pod.name, nic), attachment, invariant: "I8" });
+    }
     this.#end(key);
     this.#live.set(key, attachment);
     for (const address of addresses) this.#byAddress.set(address, attachment);
@@ -77,8 +80,14 @@ export class Ledger {
     for (const [key, { pod }] of this.#live) if (pod.uid === uid) this.#end(key);
   }
 
+  /** The owner wants a Pod of this name again. */
+  nameWanted(name: string): void {
+    this.#unwanted.delete(name);
+  }
+
   /** The owner no longer wants a Pod of this name. */
   nameUnwanted(name: string): void {
+    this.#unwanted.add(name);
     for (const key of [...this.#fixed.keys()]) if (key.startsWith(`${name}/`)) this.#fixed.delete(key);
   }
 

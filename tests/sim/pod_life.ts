@@ -61,7 +61,7 @@ export class PodLife {
     const { metadata: { uid = "" } } = await cluster.pods.create(this.#object());
     trace.add("cluster", `Pod ${name} ${uid.slice(0, 4)} created for ${node.name}`);
     this.#facts = { name, uid, isFixed: owner === "StatefulSet", isOurs: node.isOurs };
-    if (node.isOurs) checker.follow(uid);
+    if (node.isOurs) checker.follow(this.#facts);
     await clock.sleep(dice.exponential(20));
     const up = this.#bringUp(this.#newSandbox());
     this.#deps.tasks.spawn(() => up);
@@ -91,10 +91,11 @@ export class PodLife {
 
   /** The sandbox died: a new one takes its place; the old one's DEL comes before, or at some time. */
   async replaceSandbox(): Promise<void> {
-    const { dice, tasks } = this.#deps;
+    const { dice, tasks, checker } = this.#deps;
     const old = this.#sandboxes.at(-1);
     if (old === undefined || !this.isUp) return;
     this.#isUp = false;
+    for (const containerId of this.#sandboxes) checker.ledger.delBegins(this.#facts!.uid, containerId);
     if (this.#mustWait || dice.chance(0.6)) await this.#end(old);
     else tasks.spawn(() => this.#end(old));
     await this.#bringUp(this.#newSandbox());
@@ -206,8 +207,8 @@ export class PodLife {
     const patience = dice.weighted([[1, "wait"], [1, "hang up"], [1, "go on"]] as const);
     if (patience === "hang up") this.hangUp();
     if (patience !== "go on") await up;
-    // No two Pods of one name of a StatefulSet run at once: their containers end before the object goes.
-    for (const containerId of facts.isFixed ? this.#sandboxes : []) checker.ledger.delBegins(facts.uid, containerId);
+    // The kubelet ends all containers of a Pod before the first DEL, and before the object goes.
+    for (const containerId of this.#sandboxes) checker.ledger.delBegins(facts.uid, containerId);
     if (style === "object-first" || style === "missed") await this.#removeObject(facts);
     if (style !== "missed") await this.#endAll();
     await this.#removeObject(facts);

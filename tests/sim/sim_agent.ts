@@ -30,7 +30,7 @@ export interface SimAgentDeps {
 }
 
 /** What all agents of the simulation are configured as. */
-const config: Omit<IpamConfig, "nodeName"> = {
+export const agentConfig: Omit<IpamConfig, "nodeName"> = {
   features: {
     enableIPv4: true,
     enableIPv6: true,
@@ -118,7 +118,7 @@ export class SimAgent implements NodeRuntime {
         clock,
       ),
       journal: journal(simJournal({ ...shared, node: name, disk: this.disk, dice: dice.fork("disk") })),
-      config: { ...config, nodeName: name },
+      config: { ...agentConfig, nodeName: name },
       clock: process.clock(clock),
       random: dice.fork("agent").random,
       log: silentLog,

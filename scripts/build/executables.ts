@@ -1,0 +1,73 @@
+import { cniVariableNames } from "../../plugins/cni/mod.ts";
+import type { Needs } from "./permissions.ts";
+
+/** A program that is shipped. */
+export interface Executable {
+  /** File name, such as `spiderpool`. */
+  readonly name: string;
+  /** Entry module, relative to the repository. */
+  readonly entry: string;
+  readonly needs: Needs;
+}
+
+/** The runtime directory under both its names: sockets, journals and network namespaces are below it. */
+const runtimeFolders = ["/run", "/var/run"];
+
+/** What `commander` and `yaml` look up when they are used. */
+const libraryVariables = ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LOG_STREAM", "LOG_TOKENS"];
+
+const agentVariables = [
+  "SPIDERPOOL_*",
+  "VERSION",
+  "GIT_COMMIT_VERSION",
+  "GIT_COMMIT_TIME",
+  "MULTUS_CLUSTER_NETWORK",
+  "KUBECONFIG",
+  "KUBERNETES_SERVICE_HOST",
+  "KUBERNETES_SERVICE_PORT",
+];
+
+/**
+ * Everything that is shipped, with the least it needs. Names, entries and permissions are here and nowhere else.
+ *
+ * `spiderpool` reads and writes anywhere: the paths of socket and log come from the CNI configuration.
+ * `spiderpool-agent` reaches an API server that is known only when it runs, and makes its socket and journal.
+ */
+export const executables: readonly Executable[] = [
+  {
+    name: "spiderpool",
+    entry: "plugins/spiderpool/main.ts",
+    needs: { read: true, write: true, env: cniVariableNames, unixSockets: true, procNetns: true },
+  },
+  {
+    name: "spiderpool-agent",
+    entry: "agent/main.ts",
+    needs: {
+      read: true,
+      write: runtimeFolders,
+      net: true,
+      env: [...agentVariables, ...libraryVariables],
+      unixSockets: true,
+      umask: true,
+    },
+  },
+  {
+    name: "spiderpool-install",
+    entry: "plugins/install/main.ts",
+    needs: { read: true, write: ["/host", "/opt/cni"], env: libraryVariables },
+  },
+];
+
+/**
+ * The executables called `names`, in the table's order; all when there are none.
+ *
+ * @throws {Error} naming those that do not exist
+ */
+export function executablesOf(names: readonly string[]): readonly Executable[] {
+  const unknown = names.filter((name) => !executables.some((executable) => executable.name === name));
+  if (unknown.length > 0) {
+    const known = executables.map(({ name }) => name).join(", ");
+    throw new Error(`Cannot build ${unknown.join(", ")}: there are only ${known}`);
+  }
+  return executables.filter(({ name }) => names.length === 0 || names.includes(name));
+}

@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { Cluster } from "./ipam_cluster.ts";
+
+const pools = { defaultIPv4IPPool: ["v4a"] };
+
+/** A cluster with Pod `p`, which has an address. */
+async function withPod() {
+  const cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  const podUID = await cluster.pod("p");
+  await agent.add({ podName: "p", podUID, ...pools });
+  agent.connection.requests.length = 0;
+  return { cluster, agent, podUID };
+}
+
+const kept = ["v4a 10.1.0.10 ns1/p eth0"];
+
+Deno.test("row 89: DEL of a living Pod frees nothing and writes nothing", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual(cluster.held(), kept);
+  assert.deepEqual(agent.connection.requests.toSorted(), ["get pods", "get spiderendpoints"]);
+});
+
+Deno.test("DEL of a terminating Pod frees its address and lets the endpoint go with the Pod", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await cluster.terminate("p");
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual([cluster.held(), cluster.endpoint("p")?.metadata.finalizers], [[], undefined]);
+  assert.equal(agent.connection.count("list spiderippools"), 0, "the endpoint names the pools");
+  await cluster.removePod("p");
+  assert.equal(cluster.endpoint("p"), undefined);
+});
+
+Deno.test("DEL of a finished Pod frees its address although the Pod stays", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await cluster.patch("/api/v1/namespaces/ns1/pods/p/status", { status: { phase: "Failed", reason: "Evicted" } });
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual(cluster.held(), []);
+});
+
+Deno.test("a late DEL of an older container of a terminating Pod frees nothing", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await agent.add({ podName: "p", podUID, containerID: "c2", ...pools });
+  await cluster.terminate("p");
+  await agent.del({ podName: "p", podUID, containerID: "c1" });
+  assert.deepEqual(cluster.held(), kept);
+  await agent.del({ podName: "p", podUID, containerID: "c2" });
+  assert.deepEqual(cluster.held(), []);
+});
+
+Deno.test("row 92: DEL with the UID of an older Pod frees that one's records only", async () => {
+  const { cluster, agent, podUID: old } = await withPod();
+  await using _ = cluster;
+  await cluster.removePod("p");
+  const podUID = await cluster.pod("p");
+  await agent.add({ podName: "p", podUID, containerID: "c2", ...pools });
+  await agent.del({ podName: "p", podUID: old });
+  assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
+  await agent.del({ podName: "p", podUID: old });
+  assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
+  assert.equal(cluster.endpoint("p")?.status?.current.uid, podUID);
+});
+
+Deno.test("row 90: DEL without a UID for a Pod nobody knows", async () => {
+  const { cluster, agent } = await withPod();
+  await using _ = cluster;
+  await agent.del({ podName: "other", podUID: "" });
+  assert.deepEqual(cluster.held(), kept);
+  assert.deepEqual(agent.connection.requests.filter((operation) => !operation.startsWith("get ")), []);
+});
+
+Deno.test("DEL without a UID frees by the container ID", async () => {
+  const { cluster, agent } = await withPod();
+  await using _ = cluster;
+  await cluster.removePod("p");
+  await agent.del({ podName: "p", podUID: "", containerID: "c0" });
+  assert.deepEqual(cluster.held(), kept);
+  await agent.del({ podName: "p", podUID: "", containerID: "c1" });
+  assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
+});
+
+Deno.test("DEL without an endpoint lists the pools once and frees by the UID", async () => {
+  const { cluster, agent } = await withPod();
+  await using _ = cluster;
+  const mine = { pod: "ns1/gone", podUid: "U9" };
+  await cluster.putRecords("v4b", {
+    "10.2.0.11": mine,
+    "10.2.0.12": { pod: "ns1/gone", podUid: "U8" },
+    "10.2.0.13": { ...mine, nic: "net1" },
+  });
+  await cluster.putRecords("v6a", { "fd00:1::10": mine });
+  await agent.del({ podName: "gone", podUID: "U9" });
+  assert.deepEqual(cluster.held(), [...kept, "v4b 10.2.0.12 ns1/gone eth0"]);
+  assert.equal(agent.connection.count("list spiderippools"), 1);
+  assert.equal(agent.connection.count("update spiderippools/status"), 2);
+});
+
+Deno.test("row 91: DEL of the first NIC frees both, DEL of the second finds nothing to free", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await agent.add({ podName: "p", podUID, ifName: "net1", defaultIPv4IPPool: ["v4b"] });
+  assert.equal(cluster.held().length, 2);
+  await cluster.terminate("p");
+  await agent.del({ podName: "p", podUID, ifName: "eth0" });
+  assert.deepEqual(cluster.held(), []);
+  agent.connection.requests.length = 0;
+  await agent.del({ podName: "p", podUID, ifName: "net1" });
+  assert.deepEqual(agent.connection.requests.filter((operation) => /update|patch|delete/.test(operation)), []);
+});
+
+Deno.test("a DEL that comes twice, and one for a Pod that never had an address, succeed", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await cluster.removePod("p");
+  await agent.del({ podName: "p", podUID });
+  await agent.del({ podName: "p", podUID });
+  await agent.del({ podName: "never", podUID: "U7" });
+  assert.deepEqual(cluster.held(), []);
+});
+
+Deno.test("DEL frees what it can although a pool of the endpoint is gone", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await agent.add({ podName: "p", podUID, ifName: "net1", defaultIPv4IPPool: ["v4b"] });
+  await cluster.delete("/apis/spiderpool.spidernet.io/v2beta1/spiderippools/v4b");
+  await cluster.removePod("p");
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
+});
+
+Deno.test("DEL cancels a running ADD of the same attachment and awaits what that gives back", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  const podUID = await cluster.pod("p");
+  cluster.api.setFaults(({ verb, subresource }) =>
+    verb === "update" && subresource === "status" ? { delayAfterMs: 5_000 } : undefined
+  );
+  const added = agent.startAdd({ podName: "p", podUID, ...pools });
+  await cluster.advance(0);
+  assert.deepEqual(cluster.held(), kept, "the claim is done, its answer is on the way");
+  await cluster.removePod("p");
+  await agent.del({ podName: "p", podUID });
+  await assert.rejects(added, {
+    name: "CancelledByDelError",
+    message: 'Cannot finish ADD of "eth0" of Pod "ns1/p": a DEL of the same attachment arrived',
+  });
+  assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
+});
+
+Deno.test("DEL awaits an endpoint that is being written and leaves nothing of it", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  const podUID = await cluster.pod("p");
+  cluster.api.setFaults(({ verb, resource }) =>
+    verb === "create" && resource === "spiderendpoints" ? { delayBeforeMs: 5_000 } : undefined
+  );
+  void agent.startAdd({ podName: "p", podUID, ...pools });
+  await cluster.advance(0);
+  await cluster.removePod("p");
+  await agent.del({ podName: "p", podUID });
+  await cluster.advance(60_000);
+  assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
+});
+
+Deno.test("a late DEL of an older container leaves a running ADD alone", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  const podUID = await cluster.pod("p");
+  cluster.api.setFaults(({ verb, resource }) =>
+    verb === "create" && resource === "spiderendpoints" ? { delayBeforeMs: 5_000 } : undefined
+  );
+  const added = agent.startAdd({ podName: "p", podUID, containerID: "c2", ...pools });
+  await cluster.advance(0);
+  await agent.del({ podName: "p", podUID, containerID: "c1" });
+  assert.equal((await added).ips?.[0]?.address, "10.1.0.10/24");
+  assert.deepEqual(cluster.held(), kept);
+});

@@ -1,0 +1,181 @@
+/** Roles of `manifests/` against the requests the code makes: all that is needed, nothing that is not. */
+import assert from "node:assert/strict";
+import type { KubeRequest, KubeTransport } from "../../crd/kube/contract.ts";
+import { silentLog } from "../../net/base/log.ts";
+import { seededRandom } from "../../net/base/random.ts";
+import { clean } from "../../controller/clean/mod.ts";
+import { at, type JsonObject } from "../apiserver/json.ts";
+import { Agent, Cluster } from "./ipam_cluster.ts";
+import { manifestOf, readManifests } from "./manifest_files.ts";
+import { compareNeeds, permissionsOf } from "./permissions.ts";
+
+const all = { missing: [], unused: [] };
+const v4a = { defaultIPv4IPPool: ["v4a"] };
+
+/** A transport that notes everything, watches too. */
+function recording(transport: KubeTransport): KubeTransport & { readonly requests: KubeRequest[] } {
+  const requests: KubeRequest[] = [];
+  return {
+    requests,
+    request(request) {
+      requests.push(request);
+      return transport.request(request);
+    },
+  };
+}
+
+async function runAgentFlows(cluster: Cluster, agent: Agent): Promise<void> {
+  await cluster.drive(agent.ready());
+  await addAndDelete(cluster, agent);
+  await ownersOfPods(cluster, agent);
+  await statefulSets(cluster, agent);
+  await withoutWatches(cluster, agent);
+}
+
+/** Endpoint: create, update for another container, patch its finalizer. DEL without an endpoint lists the pools. */
+async function addAndDelete(cluster: Cluster, agent: Agent): Promise<void> {
+  const podUID = await cluster.pod("plain");
+  await agent.add({ podName: "plain", podUID, ...v4a });
+  await agent.add({ podName: "plain", podUID, containerID: "c2", ...v4a });
+  await cluster.removePod("plain");
+  await agent.del({ podName: "plain", podUID, containerID: "c2" });
+  await agent.del({ podName: "plain", podUID, containerID: "c2" });
+}
+
+async function ownersOfPods(cluster: Cluster, agent: Agent): Promise<void> {
+  for (const [group, kind, plural] of [["apps", "ReplicaSet", "replicasets"], ["batch", "Job", "jobs"]] as const) {
+    const name = kind.toLowerCase();
+    const owner = await cluster.create(`/apis/${group}/v1/namespaces/ns1/${plural}`, {
+      metadata: { name },
+      spec: { selector: { matchLabels: { app: name } }, template: { spec: { containers: [] } } },
+    });
+    const reference = { apiVersion: `${group}/v1`, kind, name, uid: owner.metadata.uid };
+    const podUID = await cluster.pod(`${name}-pod`, { owner: reference });
+    await agent.add({ podName: `${name}-pod`, podUID, defaultIPv4IPPool: ["v4b"] });
+  }
+}
+
+/** DEL asks whether the StatefulSet still wants the Pod, and deletes the endpoint of one it does not want. */
+async function statefulSets(cluster: Cluster, agent: Agent): Promise<void> {
+  const owner = await cluster.statefulSet("db", { replicas: 1 });
+  const podUID = await cluster.pod("db-0", { owner });
+  await agent.add({ podName: "db-0", podUID, ...v4a });
+  await cluster.patch("/apis/apps/v1/namespaces/ns1/statefulsets/db", { spec: { replicas: 0 } });
+  await cluster.removePod("db-0");
+  await agent.del({ podName: "db-0", podUID });
+}
+
+/** A namespace is read when the watch is behind. */
+async function withoutWatches(cluster: Cluster, agent: Agent): Promise<void> {
+  cluster.api.setFaults(({ verb }) => verb === "watch" ? { watch: { delayEventsMs: 1e9 } } : undefined);
+  const watching = new Agent(cluster, agent.connection, {});
+  try {
+    await cluster.drive(watching.ready());
+    await cluster.create("/api/v1/namespaces", { metadata: { name: "new" } });
+    const pod = await cluster.create("/api/v1/namespaces/new/pods", {
+      metadata: { name: "p" },
+      spec: { nodeName: "n1", containers: [{ name: "main", image: "busybox" }] },
+    });
+    const podUID = pod.metadata.uid ?? "";
+    await watching.add({ podName: "p", podNamespace: "new", podUID, defaultIPv4IPPool: ["v4b"] });
+  } finally {
+    await watching.stop();
+  }
+}
+
+/** The agent of a node that is not registered yet. */
+async function readsItsNode(cluster: Cluster, agent: Agent): Promise<void> {
+  await cluster.drive(agent.ready());
+  const podUID = await cluster.pod("early", { node: "late" });
+  await agent.add({ podName: "early", podUID, defaultIPv4IPPool: ["v4b"] });
+}
+
+/** Runs `flow` with an agent of `node`. @returns its requests, watches too */
+async function requestsOf(
+  cluster: Cluster,
+  node: string,
+  flow: (cluster: Cluster, agent: Agent) => Promise<void>,
+): Promise<KubeRequest[]> {
+  const transport = recording(cluster.api.connect(node));
+  const agent = new Agent(cluster, transport, { node });
+  try {
+    await flow(cluster, agent);
+  } finally {
+    await agent.stop();
+  }
+  return transport.requests;
+}
+
+Deno.test("ClusterRole spiderpool-agent allows what the agent asks for and nothing more", async () => {
+  await using cluster = await Cluster.start();
+  const requests = [
+    ...await requestsOf(cluster, "late", readsItsNode),
+    ...await requestsOf(cluster, "n1", runAgentFlows),
+  ];
+  const role = permissionsOf(manifestOf("ClusterRole", "spiderpool-agent"));
+  assert.deepEqual(compareNeeds(role, requests), all);
+});
+
+Deno.test("the roles of spiderpool-clean allow what the uninstall asks for and nothing more", async () => {
+  await using cluster = await Cluster.start();
+  for (const object of readManifests().filter(({ kind }) => kind === "Namespace" || kind === "DaemonSet")) {
+    const path = object.kind === "Namespace" ? "/api/v1/namespaces" : "/apis/apps/v1/namespaces/spiderpool/daemonsets";
+    await cluster.create(path, object);
+  }
+  await cluster.patch("/apis/apps/v1/namespaces/spiderpool/daemonsets/spiderpool-agent/status", {
+    status: { observedGeneration: 1, currentNumberScheduled: 1 },
+  });
+  const transport = recording(cluster.api.connect("clean"));
+  await everyKindWithFinalizer(cluster);
+  const key = (name: string) => ({ namespace: "spiderpool", name });
+  const problems = await cluster.drive(clean({
+    transport,
+    clock: cluster.clock,
+    random: seededRandom(1),
+    log: silentLog,
+    signal: new AbortController().signal,
+  }, {
+    validatingWebhook: "spiderpool-controller",
+    mutatingWebhook: "spiderpool-controller",
+    agents: key("spiderpool-agent"),
+    initJob: key("spiderpool-init"),
+    keepCrds: false,
+    finalizers: "ours",
+    timeoutMs: 60_000,
+    agentTimeoutMs: 5_000,
+  }));
+  assert.deepEqual(problems, []);
+  const roles = ["ClusterRole", "Role"].map((kind) => permissionsOf(manifestOf(kind, "spiderpool-clean")));
+  const role = roles.reduce((both, more) => both.union(more));
+  assert.deepEqual(compareNeeds(role, transport.requests), all);
+});
+
+async function everyKindWithFinalizer(cluster: Cluster): Promise<void> {
+  for (const crd of readManifests().filter(({ kind }) => kind === "CustomResourceDefinition")) {
+    const plural = String(at(crd, "spec", "names", "plural"));
+    const where = at(crd, "spec", "scope") === "Namespaced" ? "namespaces/ns1/" : "";
+    await cluster.create(`/apis/spiderpool.spidernet.io/v2beta1/${where}${plural}`, {
+      apiVersion: "spiderpool.spidernet.io/v2beta1",
+      kind: at(crd, "spec", "names", "kind"),
+      metadata: { name: "held", finalizers: ["spiderpool.spidernet.io"] },
+    });
+  }
+}
+
+Deno.test("compareNeeds() sees what is missing and what is not used", () => {
+  const role: JsonObject = {
+    rules: [
+      { apiGroups: [""], resources: ["pods"], verbs: ["get", "list"] },
+      { apiGroups: ["batch"], resources: ["jobs"], resourceNames: ["a"], verbs: ["delete"] },
+    ],
+  };
+  const requests: KubeRequest[] = [
+    { method: "GET", path: "/api/v1/namespaces/x/pods/p" },
+    { method: "DELETE", path: "/apis/batch/v1/namespaces/x/jobs/b" },
+    { method: "PUT", path: "/apis/g/v1/things/t/status" },
+  ];
+  assert.deepEqual(compareNeeds(permissionsOf(role), requests), {
+    missing: ["delete batch/jobs b", "update g/things/status t"],
+    unused: ["delete batch/jobs a", "list /pods"],
+  });
+});
