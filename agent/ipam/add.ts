@@ -140,8 +140,8 @@ async function record(
     deps.log.warn("no subnet of the Pod holds the gateway of its route", { pod, ...route });
   }
   const all = resultsOfEndpoint(await writeEndpoint(run, results));
-  if (run.unfinished === undefined && !run.hasLeftovers()) await deps.journal.remove(entry);
-  else await giveBack(deps, { entry, ...beyond(all, entry) });
+  if (mayHoldMore(run, all)) await giveBack(deps, { entry, ...beyond(all, entry) });
+  else await deps.journal.remove(entry);
   for (const { need, pool, address } of grants) {
     const why = explainPosition(need, pool);
     deps.log.info("allocated address", {
@@ -188,16 +188,24 @@ function contextOf({ deps, args, podUid, endpoint, deadlineMs, signal }: AddRun)
   };
 }
 
+/** Whether the Pod may hold more than its endpoint lists now: something of an earlier ADD, or what it listed before. */
+function mayHoldMore({ unfinished, hasLeftovers, endpoint, podUid }: AddRun, results: readonly IpamResult[]): boolean {
+  const listed = new Set(results.map(({ address }) => formatAddress(address)));
+  const before = [...heldBy(endpoint, podUid).values()].flat();
+  return unfinished !== undefined || hasLeftovers() || before.some((address) => !listed.has(address));
+}
+
 /** What an ADD with this entry may still hold beyond what the endpoint lists now. */
 function beyond(results: readonly IpamResult[], { pools }: JournalEntry) {
   return { pools, keep: results.map(({ address }) => formatAddress(address)) };
 }
 
 function journalEntry(
-  { args, podUid, deps }: AddRun,
+  { args, podUid, endpoint, deps }: AddRun,
   { needs, former }: { needs: readonly Need[]; former: JournalEntry | undefined },
 ): JournalEntry {
-  const pools = needs.flatMap((need) => need.pools.map(({ name }) => name));
+  const listed = endpoint?.status?.current.uid === podUid ? resultsOfEndpoint(endpoint).map(({ pool }) => pool) : [];
+  const pools = [...needs.flatMap((need) => need.pools.map(({ name }) => name)), ...listed];
   return {
     podUid,
     ifname: args.ifName,

@@ -19,12 +19,13 @@ export interface PoolSizeRow {
   readonly addMs: number;
 }
 
-/** Records that every pool ends with, whatever its size: what fits into a /24. */
+/** Records that every pool ends with, whatever its size: what fits into a /24 and a /120. */
 export const CLAIMS = 200;
 
 const sizes = [
   { name: "bench-slash24", subnet: "10.8.0.0/24", range: "10.8.0.1-10.8.0.254", family: 4 },
   { name: "bench-slash8", subnet: "10.0.0.0/8", range: "10.0.0.0-10.255.255.255", family: 4 },
+  { name: "bench-slash120", subnet: "fd00:8::/120", range: "fd00:8::1-fd00:8::fe", family: 6 },
   { name: "bench-slash48", subnet: "fd00::/48", range: "fd00::-fd00:0:0:ffff:ffff:ffff:ffff:ffff", family: 6 },
 ] as const;
 

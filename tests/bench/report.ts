@@ -126,7 +126,7 @@ function poolSizeTable(rows: readonly PoolSizeRow[]): Table {
     title: `${CLAIMS} claims in pools of very different sizes, medians`,
     head: ["pool", `µs/claim in a batch of ${CLAIMS}`, "µs for one claim alone", "ms for a whole ADD (in-process)"],
     rows: rows.map(({ subnet, batchedUs, singleUs, addMs }) => [subnet, batchedUs, singleUs, addMs]),
-    notes: ["the size of a pool must not matter; IPv6 text takes a little longer to write"],
+    notes: ["compare within a family: the size of a pool must not matter; IPv6 text takes longer to write"],
   };
 }
 

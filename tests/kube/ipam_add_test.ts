@@ -236,3 +236,16 @@ for (const { name, records, want } of lostRecords) {
     assert.equal(cluster.endpoint("p")?.status?.current.ips.length, 1);
   });
 }
+
+Deno.test("ADD that replaces addresses of its endpoint frees the records of those it no longer lists", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  const uid = await cluster.pod("p");
+  await agent.add({ podName: "p", podUID: uid, ...dual });
+  await cluster.putRecords("v6a", {}); // somebody removed the IPv6 record: the endpoint is not to be believed
+  const moved = { defaultIPv4IPPool: ["v4b"], defaultIPv6IPPool: ["v6a"] };
+  const addresses = await agent.addresses({ podName: "p", podUID: uid, ...moved });
+  assert.deepEqual(addresses, ["eth0 10.2.0.10/24 v4b", "eth0 fd00:1::10/64 v6a"]);
+  assert.deepEqual(cluster.held(), ["v4b 10.2.0.10 ns1/p eth0", "v6a fd00:1::10 ns1/p eth0"]);
+  assert.deepEqual(await agent.journal.list(), []);
+});

@@ -1,0 +1,296 @@
+/** Uninstall against the embedded API: whatever state the cluster is in, it ends, and says what is left. */
+import assert from "node:assert/strict";
+import { silentLog } from "../../net/base/log.ts";
+import { seededRandom } from "../../net/base/random.ts";
+import { clean, type CleanDeps, type CleanOptions, countObjects } from "../../controller/clean/mod.ts";
+import { ourKinds } from "../../controller/clean/empty_kinds.ts";
+import type { KubeTransport } from "../../crd/kube/contract.ts";
+import { KubeConnectionError, operationOf } from "../../crd/kube/mod.ts";
+import { type Fault, faultRules } from "../apiserver/server.ts";
+import { interceptingTransport, statusAnswer } from "./intercepting_transport.ts";
+import { type Body, Cluster } from "./ipam_cluster.ts";
+
+const OURS = "spiderpool.spidernet.io";
+const THEIRS = "example.com/keep";
+const version = "spiderpool.spidernet.io/v2beta1";
+
+const plain: CleanOptions = { keepCrds: true, finalizers: "ours", timeoutMs: 60_000, agentTimeoutMs: 10_000 };
+
+/** Collection of a Kind, in `ns1` where it has namespaces. */
+function pathOf(plural: string): string {
+  const kind = ourKinds.find((kind) => kind.plural === plural);
+  return `/apis/${version}/${kind?.namespaced ? "namespaces/ns1/" : ""}${plural}`;
+}
+
+async function put(cluster: Cluster, plural: string, metadata: Body): Promise<void> {
+  const kind = ourKinds.find((kind) => kind.plural === plural)?.kind;
+  await cluster.create(pathOf(plural), { apiVersion: version, kind, metadata });
+}
+
+/** Two objects of each Kind with our finalizer, one of them terminating already, and one without. */
+async function putEverything(cluster: Cluster): Promise<void> {
+  for (const { plural } of ourKinds) {
+    for (const name of ["held", "terminating"]) await put(cluster, plural, { name, finalizers: [OURS] });
+    await put(cluster, plural, { name: "free" });
+    await cluster.delete(`${pathOf(plural)}/terminating`);
+  }
+}
+
+/** Names of all objects of our Kinds. */
+function left(cluster: Cluster): string[] {
+  return ourKinds.flatMap((kind) =>
+    cluster.api.snapshot(kind).map(({ metadata }) => `${kind.plural}/${metadata.name}`)
+  );
+}
+
+function depsOf(cluster: Cluster, transport: KubeTransport = cluster.api.transport): CleanDeps {
+  const signal = new AbortController().signal;
+  return { transport, clock: cluster.clock, random: seededRandom(1), log: silentLog, signal };
+}
+
+/** Runs an uninstall to its end. @returns its problems */
+function run(
+  cluster: Cluster,
+  { transport, ...options }: Partial<CleanOptions> & { transport?: KubeTransport } = {},
+): Promise<readonly string[]> {
+  return cluster.drive(clean(depsOf(cluster, transport), { ...plain, ...options }));
+}
+
+function startEmpty(): Promise<Cluster> {
+  return Cluster.start({ pools: {} });
+}
+
+function crdNames(cluster: Cluster): string[] {
+  const names = cluster.api.snapshot({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" });
+  return names.map(({ metadata }) => metadata.name);
+}
+
+Deno.test("clean() deletes all objects of all Kinds; definitions and others' objects stay; twice is harmless", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  await cluster.pod("mine");
+  assert.deepEqual(await run(cluster), []);
+  assert.deepEqual(left(cluster), []);
+  assert.equal(crdNames(cluster).length, 6);
+  assert.equal(cluster.api.snapshot({ group: "", plural: "pods" }).length, 1);
+  assert.deepEqual(await run(cluster), []);
+});
+
+Deno.test("clean() deletes the definitions when they are not kept, and copes with their absence", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  await cluster.delete("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/spidersubnets.spiderpool.spidernet.io");
+  assert.deepEqual(await run(cluster, { keepCrds: false }), []);
+  assert.deepEqual(crdNames(cluster), []);
+  assert.deepEqual(await run(cluster, { keepCrds: false }), []);
+});
+
+Deno.test("clean() sweeps on while definitions terminate: they wait for their last object", async () => {
+  await using cluster = await startEmpty();
+  const crd = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/spiderendpoints.spiderpool.spidernet.io";
+  const { transport: inner } = cluster.api;
+  let isTerminating = false;
+  const transport = interceptingTransport(inner, async (request) => {
+    if (request.path !== crd) return;
+    if (request.method === "DELETE" && !isTerminating) {
+      isTerminating = true; // as a server whose clean-up of instances takes a moment
+      await put(cluster, "spiderendpoints", { name: "late", finalizers: [OURS] });
+      return await inner.request({ method: "GET", path: crd });
+    }
+    if (isTerminating && left(cluster).length === 0) await inner.request({ method: "DELETE", path: crd });
+  });
+  assert.deepEqual(await run(cluster, { keepCrds: false, transport }), []);
+  assert.deepEqual([left(cluster), crdNames(cluster)], [[], []]);
+});
+
+Deno.test("clean() leaves finalizers of others, and says what holds what", async () => {
+  await using cluster = await startEmpty();
+  await put(cluster, "spiderippools", { name: "p", finalizers: [OURS, THEIRS] });
+  await put(cluster, "spiderendpoints", { name: "e", finalizers: [OURS] });
+  assert.deepEqual(await run(cluster, { keepCrds: false }), [
+    "Cannot delete all of SpiderIPPool: still there: p (held by finalizers of others: example.com/keep)",
+  ]);
+  assert.deepEqual(cluster.api.snapshot(ourKinds[1]!).map(({ metadata }) => metadata.finalizers), [[THEIRS]]);
+  assert.equal(crdNames(cluster).length, 6, "a definition is not asked to go while objects are left");
+  assert.deepEqual(await run(cluster, { finalizers: "all" }), []);
+  assert.deepEqual(left(cluster), []);
+});
+
+const mendable: readonly { readonly name: string; readonly fault: Fault }[] = [
+  { name: "conflicts", fault: { answer: { status: 409 } } },
+  { name: "pleas for patience", fault: { answer: { status: 429, retryAfterSeconds: 1 } } },
+  { name: "server errors", fault: { answer: { status: 500 } } },
+  { name: "connections that break before", fault: { lose: "before" } },
+  { name: "connections that break after", fault: { lose: "after" } },
+];
+for (const { name, fault } of mendable) {
+  Deno.test(`clean() copes with ${name}`, async () => {
+    await using cluster = await startEmpty();
+    await putEverything(cluster);
+    cluster.api.setFaults(faultRules([{ probability: 0.3, count: 60, fault }], seededRandom(7)));
+    assert.deepEqual(await run(cluster, { keepCrds: false }), []);
+    assert.deepEqual([left(cluster), crdNames(cluster)], [[], []]);
+  });
+}
+
+Deno.test("clean() finds objects that come while it runs", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  let lists = 0;
+  const transport = interceptingTransport(cluster.api.transport, async (request) => {
+    if (operationOf(request) !== "list spiderendpoints") return;
+    lists++;
+    if (lists <= 3) await put(cluster, "spiderippools", { name: `late-${lists}`, finalizers: [OURS] });
+  });
+  assert.deepEqual(await run(cluster, { transport }), []);
+  assert.deepEqual(left(cluster), []);
+  assert.ok(lists > 4, "two rounds in a row must find nothing");
+});
+
+Deno.test("clean() says what it may not do and does the rest", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  const forbidden = (what: string) =>
+    statusAnswer(403, { reason: "Forbidden", message: `User "x" cannot ${what} in the cluster` });
+  const transport = interceptingTransport(cluster.api.transport, (request) => {
+    const operation = operationOf(request);
+    if (operation === "list spidersubnets") return forbidden(operation);
+    if (operation === "patch spiderippools" && request.path.endsWith("/held")) return forbidden(operation);
+  });
+  const hint = "; run with the ServiceAccount spiderpool-clean of manifests/, or as a cluster administrator";
+  assert.deepEqual(await run(cluster, { transport, timeoutMs: 600_000 }), [
+    `Cannot GET /apis/${version}/spidersubnets: 403 Forbidden: User "x" cannot list spidersubnets in the cluster${hint}`,
+    `Cannot PATCH /apis/${version}/spiderippools/held: 403 Forbidden: User "x" cannot patch spiderippools in the cluster${hint}`,
+  ]);
+  assert.deepEqual(left(cluster), [
+    "spidersubnets/free",
+    "spidersubnets/held",
+    "spidersubnets/terminating",
+    "spiderippools/held",
+  ]);
+});
+
+Deno.test("clean() works when our webhooks are dead: they go first, and only those that are named", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  for (const plural of ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"]) {
+    for (const name of ["spiderpool-controller", "other"]) {
+      await cluster.create(`/apis/admissionregistration.k8s.io/v1/${plural}`, { metadata: { name } });
+    }
+  }
+  const configurations = () =>
+    ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].flatMap((plural) =>
+      cluster.api.snapshot({ group: "admissionregistration.k8s.io", plural }).map(({ metadata }) => metadata.name)
+    );
+  const transport = interceptingTransport(cluster.api.transport, ({ method, path }) => {
+    if (method === "GET" || !path.includes(OURS) || !configurations().includes("spiderpool-controller")) return;
+    const message = "failed calling webhook: connection refused";
+    return statusAnswer(500, { reason: "InternalError", message });
+  });
+  const names = { validatingWebhook: "spiderpool-controller", mutatingWebhook: "spiderpool-controller" };
+  assert.deepEqual(await run(cluster, { ...names, transport }), []);
+  assert.deepEqual([left(cluster), configurations()], [[], ["other", "other"]]);
+});
+
+const daemonSets = "/apis/apps/v1/namespaces/ns1/daemonsets";
+const agents = { namespace: "ns1", name: "agent" };
+
+async function putAgents(cluster: Cluster, status: Body): Promise<void> {
+  const template = { spec: { nodeSelector: { "kubernetes.io/os": "linux" }, containers: [] } };
+  await cluster.create(daemonSets, { metadata: { name: "agent" }, spec: { selector: {}, template } });
+  await cluster.patch(`${daemonSets}/agent/status`, { status });
+}
+
+Deno.test("clean() stops the agents before it deletes anything", async () => {
+  await using cluster = await startEmpty();
+  await putEverything(cluster);
+  await putAgents(cluster, { observedGeneration: 1, currentNumberScheduled: 2 });
+  let looks = 0;
+  const transport = interceptingTransport(cluster.api.transport, async (request) => {
+    if (request.method !== "GET" || request.path !== `${daemonSets}/agent`) return;
+    assert.equal(left(cluster).length, 18);
+    looks++;
+    const status = { observedGeneration: 2, currentNumberScheduled: 0, numberMisscheduled: Math.max(0, 3 - looks) };
+    await cluster.patch(`${daemonSets}/agent/status`, { status });
+  });
+  assert.deepEqual(await run(cluster, { agents, transport }), []);
+  assert.deepEqual([looks, left(cluster)], [3, []]);
+  const [daemonSet] = cluster.api.snapshot({ group: "apps", plural: "daemonsets" });
+  assert.match(JSON.stringify(daemonSet), /"nodeSelector":\{"kubernetes.io\/os":"none"\}/);
+});
+
+Deno.test("clean() goes on without agents, with agents that never stop, and with agents nobody ever started", async () => {
+  await using cluster = await startEmpty();
+  const startMs = cluster.clock.now();
+  assert.deepEqual(await run(cluster, { agents }), []);
+  await putAgents(cluster, {});
+  assert.deepEqual(await run(cluster, { agents }), []);
+  assert.ok(cluster.clock.now() - startMs < 5_000, "there was nothing to wait for");
+  await cluster.patch(`${daemonSets}/agent/status`, { status: { observedGeneration: 2, numberMisscheduled: 1 } });
+  await putEverything(cluster);
+  assert.deepEqual(await run(cluster, { agents }), []);
+  assert.deepEqual(left(cluster), []);
+});
+
+Deno.test("clean() ends in time when nobody answers, and says so", async () => {
+  await using cluster = await startEmpty();
+  const transport: KubeTransport = {
+    request: ({ method, path }) =>
+      Promise.reject(new KubeConnectionError(`${method} ${path}`, { cause: new Error("refused") })),
+  };
+  const startMs = cluster.clock.now();
+  const problems = await run(cluster, { transport, agents, keepCrds: false });
+  assert.equal(problems.length, 1 + ourKinds.length);
+  for (const problem of problems) assert.match(problem, /connection to the API server failed: refused$/);
+  assert.ok(cluster.clock.now() - startMs < 80_000);
+});
+
+Deno.test("clean() stops when told to", async () => {
+  await using cluster = await startEmpty();
+  await put(cluster, "spiderippools", { name: "p", finalizers: [THEIRS] });
+  const stop = new AbortController();
+  const running = clean({ ...depsOf(cluster), signal: stop.signal }, plain);
+  running.catch(() => undefined);
+  await cluster.advance(3_000);
+  stop.abort(new Error("told to stop"));
+  await assert.rejects(running, /told to stop/);
+});
+
+Deno.test("clean() deletes the init Job by its name", async () => {
+  await using cluster = await startEmpty();
+  for (const name of ["init", "other"]) {
+    await cluster.create("/apis/batch/v1/namespaces/ns1/jobs", { metadata: { name }, spec: { template: {} } });
+  }
+  assert.deepEqual(await run(cluster, { initJob: { namespace: "ns1", name: "init" } }), []);
+  assert.deepEqual(cluster.api.snapshot({ group: "batch", plural: "jobs" }).map(({ metadata }) => metadata.name), [
+    "other",
+  ]);
+});
+
+Deno.test("clean() deletes thousands of objects over several pages, a few at a time", async () => {
+  await using cluster = await startEmpty();
+  for (let i = 0; i < 1200; i++) await put(cluster, "spiderendpoints", { name: `e${i}`, finalizers: [OURS] });
+  let running = 0;
+  let most = 0;
+  const transport: KubeTransport = {
+    async request(request) {
+      most = Math.max(most, ++running);
+      try {
+        return await cluster.api.transport.request(request);
+      } finally {
+        running--;
+      }
+    },
+  };
+  assert.deepEqual(await run(cluster, { transport }), []);
+  assert.deepEqual(left(cluster), []);
+  assert.equal(most, 8);
+});
+
+Deno.test("countObjects() counts and deletes nothing", async () => {
+  await using cluster = await startEmpty();
+  await put(cluster, "spiderippools", { name: "p" });
+  await put(cluster, "spiderendpoints", { name: "e" });
+  assert.deepEqual(await countObjects(depsOf(cluster)), { SpiderIPPool: 1, SpiderEndpoint: 1 });
+  assert.equal(left(cluster).length, 2);
+});
