@@ -27,7 +27,6 @@ export async function clean(deps: CleanDeps, options: CleanOptions): Promise<rea
     } catch (err) {
       deps.signal.throwIfAborted();
       problems.push(describeTrouble(err));
-      deps.log.error("a step failed, goes on with the others", { err });
     }
   }
 
@@ -38,12 +37,18 @@ export async function clean(deps: CleanDeps, options: CleanOptions): Promise<rea
     await step(() => stopAgents({ ...timed, deadlineMs }, agents));
   }
   await step(() => emptyKinds(timed, sweepers));
-  const isEmpty = sweepers.every((sweeper) => sweeper.problems().length === 0);
-  if (!options.keepCrds && isEmpty) await step(() => deleteCrds(timed, sweepers));
-  // else a definition that waits for its last object would stand in the way of whoever repairs this
+  const left = () => sweepers.flatMap((sweeper) => sweeper.problems());
+  let areKindsGone = false;
+  // A definition that waits for an object nobody can delete would stand in the way of whoever repairs that.
+  if (!options.keepCrds && left().length === 0) {
+    await step(async () => {
+      await deleteCrds(timed, sweepers);
+      areKindsGone = true;
+    });
+  }
   await deleteInitJob(timed, options, step);
   for (const { type, deleted } of sweepers) if (deleted > 0) deps.log.info("deleted", { kind: type.kind, deleted });
-  return [...problems, ...sweepers.flatMap((sweeper) => sweeper.problems())];
+  return areKindsGone ? problems : [...problems, ...left()];
 }
 
 /** Says how many objects of each Kind {@linkcode clean} would delete; Kinds without any are left out. */

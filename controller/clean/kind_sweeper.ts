@@ -67,19 +67,24 @@ export class KindSweeper {
     } catch (err) {
       this.#deps.signal.throwIfAborted();
       if (isPassing(err)) this.#trouble = describeTrouble(err);
-      else this.#refuse("", describeTrouble(err));
+      else this.#refuseKind(describeTrouble(err));
     }
   }
 
   /** Why the Kind is not empty; nothing when it is. */
   problems(): string[] {
     const { kind } = this.type;
-    const refused = [...this.#refused.values()];
+    const refused = firstOf([...this.#refused.values()], `refusals for ${kind}`);
     if (this.#trouble !== undefined) return [...refused, `Cannot delete all of ${kind}: ${this.#trouble}`];
     if (this.#left.size === 0) return refused;
-    const named = [...this.#left].slice(0, MAX_NAMED).map(([key, reason]) => `${key} (${reason})`).join(", ");
-    const more = this.#left.size > MAX_NAMED ? ` and ${this.#left.size - MAX_NAMED} more` : "";
-    return [...refused, `Cannot delete all of ${kind}: still there: ${named}${more}`];
+    const named = firstOf([...this.#left].map(([key, reason]) => `${key} (${reason})`), "objects");
+    return [...refused, `Cannot delete all of ${kind}: still there: ${named.join(", ")}`];
+  }
+
+  #refuseKind(problem: string): void {
+    this.#refused.set("", problem);
+    this.#left.clear(); // nothing to wait for
+    this.#trouble = undefined;
   }
 
   async #list(): Promise<readonly PartialObjectMetadata[]> {
@@ -105,13 +110,14 @@ export class KindSweeper {
         log.debug("looks again", { kind: this.type.kind, object: key, err });
       } else {
         this.#left.delete(key);
-        this.#refuse(metadata.uid ?? "", describeTrouble(err));
+        this.#refused.set(metadata.uid ?? key, describeTrouble(err));
       }
     }
   }
+}
 
-  #refuse(uid: string, problem: string): void {
-    this.#refused.set(uid, problem);
-    this.#deps.log.error("cannot delete", { kind: this.type.kind, problem });
-  }
+/** The first of `texts`, and how many more there are. */
+function firstOf(texts: readonly string[], what: string): string[] {
+  if (texts.length <= MAX_NAMED) return [...texts];
+  return [...texts.slice(0, MAX_NAMED), `and ${texts.length - MAX_NAMED} more ${what}`];
 }

@@ -9,7 +9,7 @@ const PAUSE_MS = 1_000;
 /**
  * No node has this value. The manifest sets the same key, so that `kubectl apply` of it brings the agents back.
  */
-const NOWHERE = { "kubernetes.io/os": "none" };
+export const NOWHERE = { "kubernetes.io/os": "none" };
 
 /**
  * Stops the Pods of the agents' DaemonSet, so that nothing is allocated any more: a claim under way would leave an

@@ -7,7 +7,8 @@ export function createInitLog(write: (line: string) => void, clock: Clock, { fie
   readonly fields?: LogFields;
 } = {}): Log {
   function line(level: string, msg: string, more: LogFields = {}): void {
-    write(jsonLine({ ...fields, ...more, level, ts: new Date(clock.now()).toISOString(), msg }));
+    const own = { level, ts: new Date(clock.now()).toISOString(), msg };
+    write(jsonLine({ ...own, ...fields, ...more, ...own })); // first, and a field cannot hide them
   }
   return {
     debug() {},

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
-import type { KubeTransport, ObjectKey } from "../../crd/kube/mod.ts";
+import { type KubeTransport, type ObjectKey, retrying } from "../../crd/kube/mod.ts";
 import { clean, type CleanDeps, type CleanOptions, countObjects } from "../clean/mod.ts";
 import { type CleanArgs, createCli } from "./cli.ts";
 import { createInitLog } from "./log.ts";
@@ -32,12 +32,13 @@ export async function runProgram(inputs: ProgramInputs): Promise<ExitCode> {
   let code: ExitCode = exitCodes.usage;
   const cli = createCli({
     async clean(args) {
-      const transport = await inputs.connect();
+      const connection = await inputs.connect();
       const { clock, random, stop: signal } = inputs;
       try {
+        const transport = retrying(connection, { clock, random });
         code = await runClean({ transport, clock, random, log, signal }, args, inputs.getenv);
       } finally {
-        transport.close?.();
+        connection.close?.();
       }
     },
   });

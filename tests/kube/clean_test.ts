@@ -170,6 +170,14 @@ Deno.test("clean() says what it may not do and does the rest", async () => {
   ]);
 });
 
+Deno.test("clean() names a few of many objects that stay", async () => {
+  await using cluster = await startEmpty();
+  for (let i = 1; i <= 7; i++) await put(cluster, "spiderendpoints", { name: `e${i}`, finalizers: [THEIRS] });
+  const [problem = "", ...others] = await run(cluster, { timeoutMs: 5_000 });
+  assert.match(problem, /still there: ns1\/e1 \(held by .*\), ns1\/e2 .*ns1\/e5 .*, and 2 more objects$/);
+  assert.deepEqual(others, []);
+});
+
 Deno.test("clean() works when our webhooks are dead: they go first, and only those that are named", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);

@@ -46,6 +46,16 @@ export class Kubectl implements Disposable {
     return stdout;
   }
 
+  /** Path of a kubeconfig of the same server for a ServiceAccount. It goes with the home folder. */
+  async accountConfig({ namespace, name }: { namespace: string; name: string }): Promise<string> {
+    const token = (await this.ok(["-n", namespace, "create", "token", name])).trim();
+    const path = `${this.#home}/${name}`;
+    Deno.writeTextFileSync(path, await this.ok(["config", "view", "--raw", "--flatten", "--minify"]));
+    await this.ok(["config", "set-credentials", name, `--token=${token}`, `--kubeconfig=${path}`]);
+    await this.ok(["config", "set-context", "--current", `--user=${name}`, `--kubeconfig=${path}`]);
+    return path;
+  }
+
   /** Removes the home folder. */
   [Symbol.dispose](): void {
     Deno.removeSync(this.#home, { recursive: true });

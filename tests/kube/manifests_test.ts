@@ -8,7 +8,9 @@ import { ourCrds } from "../../controller/clean/delete_crds.ts";
 import { NOWHERE } from "../../controller/clean/stop_agents.ts";
 import { type CleanArgs, createCli as createInitCli } from "../../controller/init/cli.ts";
 import { packageVersion } from "../../net/base/version.ts";
-import { arrayOr, at, type JsonObject, objectOr, stringOf } from "../apiserver/json.ts";
+import { arrayOr, at, type JsonObject, objectOr, parseJson, stringOf } from "../apiserver/json.ts";
+import { newEmbeddedApi } from "./api_under_test.ts";
+import { jsonCall } from "./call.ts";
 import { containersOf, manifestFiles, manifestOf, readManifests, textsOf } from "./manifest_files.ts";
 
 const agent = manifestOf("DaemonSet", "spiderpool-agent");
@@ -108,16 +110,17 @@ Deno.test("probes ask the port and the paths that the agent serves", () => {
 Deno.test("socket and plugins are folders of the host", () => {
   const folder = conf.ipamUnixSocketPath.replace(/\/[^/]+$/, "");
   assert.equal(hostPathOf(daemon, folder), folder);
-  const [target = ""] = textsOf(install.args);
-  assert.equal(hostPathOf(install, target), "/opt/cni/bin");
+  const target = textsOf(install.args).find((arg) => arg.startsWith("--to="))?.slice("--to=".length);
+  assert.equal(hostPathOf(install, target ?? ""), "/opt/cni/bin");
 });
 
-Deno.test("containers have no privilege", () => {
+Deno.test("containers have no privilege, but for a plugin folder that is not root's", () => {
+  const added = new Map<JsonObject, JsonObject>([[install, { add: ["DAC_OVERRIDE"] }]]);
   for (const container of [install, daemon, cleaner]) {
     assert.deepEqual(container.securityContext, {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
-      capabilities: { drop: ["ALL"] },
+      capabilities: { drop: ["ALL"], ...added.get(container) },
     });
     assert.ok(at(container, "resources", "requests", "memory") !== undefined);
     assert.ok(at(container, "resources", "limits", "memory") !== undefined);
@@ -154,6 +157,11 @@ Deno.test("the uninstall Job's command line is valid, and names what is there", 
   manifestOf("ServiceAccount", String(at(clean, "spec", "template", "spec", "serviceAccountName")));
 });
 
+Deno.test("containers start programs by their names, wherever the image has them", () => {
+  const commands = [install, daemon, cleaner].map(({ command }) => command);
+  assert.deepEqual(commands, [["spiderpool-install"], ["spiderpool-agent"], ["spiderpool-init"]]);
+});
+
 Deno.test("all containers run the image of this version", () => {
   const image = `docker.io/spiderpool/spiderpool:v${packageVersion}`;
   for (const container of [install, daemon, cleaner]) {
@@ -163,4 +171,17 @@ Deno.test("all containers run the image of this version", () => {
 
 Deno.test("kubectl takes each folder by itself: uninstall and examples are not part of an installation", () => {
   assert.ok(manifestFiles().every((file) => /\/manifests\/\d\d-[a-z-]+\.yaml$/.test(file)));
+});
+
+Deno.test("the examples are objects the API takes, and their networks ask the spiderpool plugin", async () => {
+  const { transport } = newEmbeddedApi();
+  for (const object of readManifests("examples/")) {
+    if (object.kind === "NetworkAttachmentDefinition") {
+      const config = parseJson(stringOf(at(object, "spec", "config")) ?? "");
+      assert.equal(at(config, "ipam", "type"), "spiderpool");
+    } else if (String(object.apiVersion).startsWith("spiderpool.spidernet.io/")) {
+      const path = `/apis/${object.apiVersion}/${String(object.kind).toLowerCase()}s`;
+      await jsonCall(transport, { method: "POST", path, query: { fieldValidation: "Strict" }, body: object });
+    }
+  }
 });
