@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { anySignal } from "../net/base/any_signal.ts";
 import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
 import type { Conf } from "./config/conf.ts";
@@ -27,7 +28,8 @@ export function ipamOver(transport: KubeTransport & { close?(): void }): CreateI
     });
     const stop = new AbortController();
     const running = ipam.run(stop.signal);
-    await ipam.ready(AbortSignal.any([signal, stop.signal]));
+    using either = anySignal([signal, stop.signal]);
+    await ipam.ready(either.signal);
     log.info("read the cluster");
     return {
       service: ipam.service,

@@ -1,3 +1,4 @@
+import { anySignal } from "../net/base/any_signal.ts";
 import type { Clock } from "../net/base/clock.ts";
 import type { Log } from "../net/base/log.ts";
 import { createAgentClient, type IpamService, openApiDocument, unixExchange } from "./api/mod.ts";
@@ -54,7 +55,8 @@ const PROBE_TIMEOUT_MS = 30_000;
  */
 export async function runDaemon({ createIpam, stop, ...inputs }: DaemonDeps): Promise<void> {
   const asked = new AbortController();
-  const signal = AbortSignal.any([stop, asked.signal]);
+  using either = anySignal([stop, asked.signal]);
+  const { signal } = either;
   const { conf, environment, log } = inputs;
   await using resources = new AsyncDisposableStack();
   const listener = await listenUnix(conf.ipamUnixSocketPath);

@@ -121,7 +121,9 @@ async function claim(run: AddRun, needs: readonly Need[]): Promise<Allocated> {
     confirmPod: () => livePodFor(deps.view, run.args, run.signal),
     onLeftovers: run.noteLeftovers,
     undo: async (grant) => {
-      if (!kept.includes(addressOfGrant(grant))) await undoGrant(deps, { grant, podUid });
+      if (kept.includes(addressOfGrant(grant))) return;
+      // A later round may succeed and end the journal entry: what is still held here must not be forgotten then.
+      if (!await undoGrant(deps, { grant, podUid })) run.noteLeftovers();
     },
   });
 }
@@ -157,9 +159,11 @@ async function record(
 
 function writeEndpoint(run: AddRun, results: readonly IpamResult[]): Promise<SpiderEndpoint> {
   const { deps, args, owner, endpoint, podUid, deadlineMs, signal } = run;
+  const nics = [args.ifName, ...results.map(({ nic }) => nic), ...heldBy(endpoint, podUid).keys()];
   const write = {
     results,
-    attachments: { [args.ifName]: { containerId: args.containerID } },
+    // One sandbox has all NICs: this one supersedes an older one, whose late DEL for another NIC would free them all.
+    attachments: Object.fromEntries(nics.map((nic) => [nic, { containerId: args.containerID }])),
     now: new Date(deps.clock.now()).toISOString(),
     maxHistory: deps.config.maxHistory,
   };

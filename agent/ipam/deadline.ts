@@ -1,3 +1,4 @@
+import { anySignal } from "../../net/base/any_signal.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 
@@ -54,8 +55,9 @@ export async function withDeadline<T>(
   const late = new AbortController();
   const done = new AbortController();
   clock.sleep(ms + SLACK_MS, done.signal).then(() => late.abort(new LateError({ ms, action })), () => undefined);
+  using either = anySignal([signal, late.signal]);
   try {
-    return await task({ deadlineMs: clock.now() + ms, signal: AbortSignal.any([signal, late.signal]) });
+    return await task({ deadlineMs: clock.now() + ms, signal: either.signal });
   } finally {
     done.abort(inTime);
   }

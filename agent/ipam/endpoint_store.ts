@@ -101,20 +101,20 @@ export class EndpointStore {
 
   /** Lets go of an endpoint whose addresses are free: Kubernetes deletes it with its Pod. */
   async letGo(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
-    const { uid } = endpoint.metadata;
     await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
-      if (existing !== undefined && existing.metadata.uid === uid) await this.#dropFinalizer(existing);
+      if (existing !== undefined && isSameAllocation(existing, endpoint)) await this.#dropFinalizer(existing);
       return endpoint;
     });
   }
 
   /** Deletes an endpoint that no Pod owns, once its addresses are free. */
   async remove(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
-    const { name, namespace = "", uid } = endpoint.metadata;
+    const { name, namespace = "" } = endpoint.metadata;
     await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
-      if (existing === undefined || existing.metadata.uid !== uid) return endpoint;
-      if (existing.metadata.deletionTimestamp === undefined) {
-        return void await this.#deps.endpoints.delete({ name, namespace }, { uid });
+      if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
+      const { uid, resourceVersion, deletionTimestamp } = existing.metadata;
+      if (deletionTimestamp === undefined) {
+        return void await this.#deps.endpoints.delete({ name, namespace }, { uid, resourceVersion });
       }
       await this.#dropFinalizer(existing);
       return endpoint;
@@ -179,6 +179,12 @@ function withOtherNics(write: EndpointWrite, deleted: SpiderEndpoint): EndpointW
     results: [...others, ...write.results],
     attachments: { ...attachments, ...write.attachments },
   };
+}
+
+/** Whether `existing` still is the object that was released, and nobody's addresses have been written into it since. */
+function isSameAllocation(existing: SpiderEndpoint, released: SpiderEndpoint): boolean {
+  return existing.metadata.uid === released.metadata.uid &&
+    existing.status?.current.uid === released.status?.current.uid;
 }
 
 /** Whether another look at the object may help: conflicts, pleas for patience, and writes with an unknown outcome. */

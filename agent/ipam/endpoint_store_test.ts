@@ -59,7 +59,7 @@ class FakeEndpoints {
       }),
     delete: async (_key, options) => {
       await this.#write("delete", () => {
-        const { metadata } = this.#check(undefined);
+        const { metadata } = this.#check(options?.resourceVersion);
         if (options?.uid !== metadata.uid) throw apiError(409, "Conflict");
         this.stored = this.#next({
           ...this.stored!,
@@ -355,3 +355,14 @@ Deno.test("EndpointStore.remove() leaves alone what was made anew under the name
   await drive(clock, store.remove(old, call));
   assert.deepEqual([endpoints.stored.metadata.deletionTimestamp, endpoints.log], [undefined, ["delete", "get"]]);
 });
+
+for (const end of ["letGo", "remove"] as const) {
+  Deno.test(`EndpointStore.${end}() leaves alone what the next Pod of the name has taken over meanwhile`, async () => {
+    const { endpoints, store, call, clock } = setUp(endpoint("U1", {}));
+    const released = endpoints.stored!;
+    const takenOver = endpoint("U2", {}, { uid: released.metadata.uid ?? "", resourceVersion: "77" });
+    endpoints.stored = takenOver;
+    await drive(clock, store[end](released, call));
+    assert.deepEqual(endpoints.stored, takenOver);
+  });
+}

@@ -1,3 +1,4 @@
+import { anySignal } from "../../net/base/any_signal.ts";
 import type { Clock } from "../../net/base/clock.ts";
 
 /** Why a sleep is cut short; made once, a DOMException for each wait costs more. */
@@ -34,7 +35,8 @@ export class FreeSignal {
     const changed = Promise.withResolvers<boolean>();
     const waiter = { pools: new Set(mark.keys()), wake: () => changed.resolve(true) };
     this.#waiters.add(waiter);
-    const timer = clock.sleep(ms, AbortSignal.any([stop.signal, signal])).then(() => false);
+    using either = anySignal([stop.signal, signal]);
+    const timer = clock.sleep(ms, either.signal).then(() => false);
     timer.catch(() => undefined);
     try {
       return await Promise.race([changed.promise, timer]);

@@ -1,3 +1,4 @@
+import { anySignal } from "../../net/base/any_signal.ts";
 import { KeyedLock } from "./keyed_lock.ts";
 
 /** Who asks: one CNI request about one NIC of one Pod. */
@@ -37,10 +38,10 @@ export class RunningAdds {
     { signal }: { signal: AbortSignal },
   ): Promise<T> {
     const entry = { request, cancel: new AbortController() };
-    const either = AbortSignal.any([signal, entry.cancel.signal]);
+    using either = anySignal([signal, entry.cancel.signal]);
     this.#adds.add(entry);
     try {
-      return await this.#lock.run(podKey(request), () => task(either), { signal: either });
+      return await this.#lock.run(podKey(request), () => task(either.signal), { signal: either.signal });
     } finally {
       this.#adds.delete(entry);
     }

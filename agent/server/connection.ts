@@ -1,3 +1,4 @@
+import { anySignal } from "../../net/base/any_signal.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import { type ChunkSource, chunkSource } from "./chunk_source.ts";
@@ -90,9 +91,9 @@ async function respond(
     gone = true;
     caller.abort(new DOMException("Cannot go on: the caller hung up", "AbortError"));
   });
-  const signal = AbortSignal.any([caller.signal, options.killed]);
+  using either = anySignal([caller.signal, options.killed]);
   try {
-    return { response: await options.handler(request, signal), gone };
+    return { response: await options.handler(request, either.signal), gone };
   } catch (err) {
     options.log.error("request failed", { method: request.method, path: request.path, err: String(err) });
     return { response: { status: 500, body: `${JSON.stringify("internal error")}\n` }, gone };
@@ -140,8 +141,8 @@ async function within<T>(
   { ms, clock, stop }: { ms: number; clock: Clock; stop: AbortSignal },
 ): Promise<T | "late" | "stopped"> {
   const settled = new AbortController();
-  const cancel = AbortSignal.any([settled.signal, stop]);
-  const timer = clock.sleep(Math.max(ms, 0), cancel).then(() => "late" as const, () => "stopped" as const);
+  using cancel = anySignal([settled.signal, stop]);
+  const timer = clock.sleep(Math.max(ms, 0), cancel.signal).then(() => "late" as const, () => "stopped" as const);
   try {
     return await Promise.race([promise, timer]);
   } finally {

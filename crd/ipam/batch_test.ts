@@ -132,7 +132,7 @@ const cases: Case[] = [
     name: "the wanted one of two own records",
     taken: ["10.1.0.10=A", "10.1.0.11=A"],
     requests: [claim("A", { want: "10.1.0.11" })],
-    want: ["10.1.0.11 existing"],
+    want: ["10.1.0.11 existing, leftovers"],
   },
   {
     name: "an address that the Pod's other NIC holds unrecorded is not taken",
@@ -174,6 +174,19 @@ const cases: Case[] = [
     requests: [claim("new", { pod: "ns/old", want: "10.1.0.10", formerUid: "old" })],
     want: ["10.1.0.10 existing"],
     records: ["10.1.0.10=new"],
+  },
+  {
+    name: "a fixed address that an incarnation in between re-owned is named, not passed over",
+    taken: ["10.1.0.10=between"],
+    requests: [claim("new", { pod: "ns/between", want: "10.1.0.10", formerUid: "old" })],
+    want: ["other-incarnation between"],
+  },
+  {
+    name: "records whose NIC upstream dropped are told of, also by a refusal",
+    spec: { ips: ["10.1.0.10-10.1.0.11"] },
+    taken: ["10.1.0.10=A", "10.1.0.11=A"],
+    requests: [claim("A"), claim("A", { nic: "net1" })],
+    want: ["10.1.0.10 existing, leftovers", "refused used-out, leftovers"],
   },
   {
     name: "no former record of another name, another NIC, or without a wish",
@@ -361,7 +374,13 @@ function release(podUid: string, rest: Pick<ReleaseRequest, "addresses" | "keep"
 }
 
 function say(outcome: ClaimOutcome | ReleaseOutcome): string {
+  return `${sayVerdict(outcome)}${"hasLeftovers" in outcome ? ", leftovers" : ""}`;
+}
+
+function sayVerdict(outcome: ClaimOutcome | ReleaseOutcome): string {
   switch (outcome.kind) {
+    case "other-incarnation":
+      return `${outcome.kind} ${outcome.podUid}`;
     case "claimed":
       return `${formatAddress(outcome.address)}${outcome.existing ? " existing" : ""}`;
     case "refused":

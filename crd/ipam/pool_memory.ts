@@ -120,6 +120,12 @@ export class PoolMemory {
     return { name, resourceVersion, allocatedIPs, allocatedIPCount: records.size, totalIPCount };
   }
 
+  /** Whether the stored text has the odd spelling of a write that only moved the version; see {@linkcode writeOf}. */
+  get isOddlySpelled(): boolean {
+    const text = this.#cached?.text;
+    return text === "{}" || text?.endsWith(" ") === true;
+  }
+
   #set(cached: CachedPool): void {
     this.#cached = cached;
     if (this.#lostAt !== cached.view.resourceVersion) this.#lostAt = undefined;
@@ -128,7 +134,8 @@ export class PoolMemory {
 
 /**
  * The same records, spelled differently. An API server does nothing for a write that changes nothing, so a blank is
- * added; the next real write drops it. Upstream reads it as it reads the other.
+ * added; the writer's next write drops it. Upstream reads it as it reads the other, but lets a pool that is being
+ * deleted go only when the field is absent.
  */
 function otherText(encoded: string | undefined): string {
   return encoded === undefined ? "{}" : `${encoded} `;

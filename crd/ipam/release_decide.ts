@@ -47,11 +47,23 @@ export function decideRelease(facts: ReleaseFacts): ReleaseDecision {
   const current = endpoint?.status?.current.uid === podUid ? endpoint : undefined;
   if (pod !== undefined && podUidOf(pod) === podUid) {
     if (isPodAlive(pod)) return { kind: "keep", reason: "pod-alive" };
-    const last = attachments(current)[ifname]?.containerId;
-    if (last !== undefined && last !== containerId) return { kind: "keep", reason: "newer-container" };
+    if (isSuperseded(attachments(current), { ifname, containerId })) return { kind: "keep", reason: "newer-container" };
   }
   if (facts.isKeptForOwner) return { kind: "keep", reason: "kept-for-owner" };
   return { kind: "free", podUid, endpoint: current };
+}
+
+/**
+ * Whether another container's ADD came last. A DEL frees the whole Pod, so for a NIC without an ADD of its own (that of
+ * the old sandbox failed) the other NICs tell.
+ */
+function isSuperseded(
+  attachments: Attachments,
+  { ifname, containerId }: { ifname: string; containerId: string },
+): boolean {
+  const own = attachments[ifname];
+  const last = own === undefined ? Object.values(attachments) : [own];
+  return last.length > 0 && !last.some((attachment) => attachment.containerId === containerId);
 }
 
 /** The UID whose addresses are meant. Without one in the request, the container ID of an ADD tells. */

@@ -102,6 +102,16 @@ const cases: { name: string; facts: Facts; want: string }[] = [
     want: "keep: newer-container",
   },
   {
+    name: "terminating, an older container's NIC that got no ADD since: the other NICs tell",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { net1: "c2" }) },
+    want: "keep: newer-container",
+  },
+  {
+    name: "terminating, a NIC whose ADD failed in the last container",
+    facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { net1: "c1" }) },
+    want: "free U1 of the endpoint",
+  },
+  {
     name: "terminating, no container recorded: at once, as upstream",
     facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1") },
     want: "free U1 of the endpoint",

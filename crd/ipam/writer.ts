@@ -11,6 +11,7 @@ import { type CachedPool, PoolMemory } from "./pool_memory.ts";
 import type { PoolStore } from "./pool_store.ts";
 import { MalformedPoolError, type PoolView, poolViewOf } from "./pool_view.ts";
 import { MalformedRecordsError } from "./record.ts";
+import type { PoolRecords } from "./records.ts";
 import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest, RequestOptions } from "./requests.ts";
 import { type Waiting, WaitingQueue } from "./waiting.ts";
 
@@ -98,8 +99,22 @@ export class PoolWriter {
   async #run(): Promise<void> {
     this.#running = true;
     if (this.#pace.leftMs <= 0) this.#pace.reset();
-    while (this.#queue.length > 0) await this.#step();
+    do {
+      while (this.#queue.length > 0) await this.#step();
+      await this.#tidy();
+    } while (this.#queue.length > 0);
     this.#running = false;
+  }
+
+  /** Gives the records upstream's spelling again after a write that only moved the version. Once: it is no matter of life. */
+  async #tidy(): Promise<void> {
+    const { cached, isOddlySpelled, hasLostWrite } = this.#memory;
+    if (cached === undefined || !isOddlySpelled || hasLostWrite) return;
+    try {
+      await this.#put(cached.view.records);
+    } catch (err) {
+      this.#deps.log.debug("cannot respell the records of a pool", { pool: this.#name, err });
+    }
   }
 
   /** One round: read if needed, decide, write or confirm. Never rejects. */
@@ -200,17 +215,26 @@ export class PoolWriter {
   }
 
   async #write(batch: readonly Waiting[], plan: BatchPlan): Promise<void> {
-    const write = this.#memory.writeOf(plan.records);
-    const asOf = this.#tick++;
     try {
-      const resourceVersion = await this.#deps.store.writeStatus(write);
-      this.#memory.wrote({ records: plan.records, write, resourceVersion, asOf });
+      await this.#put(plan.records);
     } catch (err) {
-      if (isOutcomeUnknown(err)) this.#memory.lose();
-      else this.#memory.forget();
       return this.#retry(err, batch);
     }
     this.#settle(batch, plan);
+  }
+
+  /** Writes `records` from the cached object, and remembers what came of it. */
+  async #put(records: PoolRecords): Promise<void> {
+    const write = this.#memory.writeOf(records);
+    const asOf = this.#tick++;
+    try {
+      const resourceVersion = await this.#deps.store.writeStatus(write);
+      this.#memory.wrote({ records, write, resourceVersion, asOf });
+    } catch (err) {
+      if (isOutcomeUnknown(err)) this.#memory.lose();
+      else this.#memory.forget();
+      throw err;
+    }
   }
 
   /** Whether `cached` was still current after all of `batch` had arrived; where not, `batch` waits again. */

@@ -1,5 +1,6 @@
 import { REPLICAS } from "./cluster.ts";
 import type { Dice } from "./dice.ts";
+import { someFaults, stormyFaults } from "./faults.ts";
 import type { NodeRuntime } from "./node_runtime.ts";
 import { type EndStyle, PodLife } from "./pod_life.ts";
 import { podNetworks, poolSpecs, upstreamNetworks } from "./pool_specs.ts";
@@ -41,6 +42,7 @@ export class Driver {
       [2, () => this.#spawn(() => this.#editPool())],
       [1, () => this.#spawn(() => this.#scale())],
       [0.5, () => this.#world.cluster.api.compact()],
+      [0.7, () => this.#spawn(() => this.#storm())],
     ]);
     draw();
   }
@@ -99,6 +101,7 @@ export class Driver {
       [2, "object-first"],
       [isFixed ? 0 : 1, "forced"],
       [0.7, "missed"],
+      [plan.owner === "none" ? 2 : 0, "completed"],
     ]);
   }
 
@@ -139,6 +142,16 @@ export class Driver {
       name,
       (old) => ({ ...spec, ips: old.ips ?? [], disable: false, excludeIPs: spec.excludeIPs ?? [] }),
     );
+  }
+
+  /** Some seconds in which the network hardly works and agents die. */
+  async #storm(): Promise<void> {
+    const world = this.#world;
+    world.trace.add("sim", "a storm begins");
+    world.setFaults(stormyFaults);
+    for (const agent of world.agents) if (this.#dice.chance(0.5)) agent.killSoon(this.#dice.below(30));
+    await world.clock.sleep(this.#dice.between(1000, 6000));
+    world.setFaults(someFaults);
   }
 
   async #scale(): Promise<void> {

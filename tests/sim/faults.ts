@@ -51,6 +51,18 @@ export const someFaults: FaultRates = {
   slow: 0.02,
 };
 
+/** A network that hardly works; for some seconds now and then. */
+export const stormyFaults: FaultRates = {
+  refused: 0.05,
+  answerLost: 0.1,
+  late: 0.2,
+  silent: 0.02,
+  conflict: 0.05,
+  tooMany: 0.03,
+  serverError: 0.05,
+  slow: 0.1,
+};
+
 /** The longest time, in milliseconds, that a request may be on its way after its sender gave it up. */
 export const MAX_LATE_MS = 20_000;
 

@@ -17,9 +17,9 @@ export interface PodPlan {
 
 /**
  * How a Pod ends. `orderly`: DEL, then the object goes; `object-first`: the other way round; `forced`: the object goes
- * at once, the kubelet notices later; `missed`: no DEL ever comes.
+ * at once, the kubelet notices later; `missed`: no DEL ever comes; `completed`: its work is done, the object stays a while.
  */
-export type EndStyle = "orderly" | "object-first" | "forced" | "missed";
+export type EndStyle = "orderly" | "object-first" | "forced" | "missed" | "completed";
 
 /** One incarnation of a Pod, with its kubelet. */
 export class PodLife {
@@ -76,9 +76,9 @@ export class PodLife {
     const { cluster, trace, checker } = this.#deps;
     this.#isStopping = true;
     checker.ledger.podTerminating(facts.uid);
-    trace.add("cluster", `Pod ${facts.name} ${facts.uid.slice(0, 4)} deleted, ${style}`);
+    trace.add("cluster", `Pod ${facts.name} ${facts.uid.slice(0, 4)} ends, ${style}`);
     if (style === "forced") await this.#removeObject(facts);
-    else await cluster.deletePod(facts);
+    else if (style !== "completed") await cluster.deletePod(facts);
     this.#wake.resolve();
     this.#stop.resolve(style);
   }
@@ -121,7 +121,11 @@ export class PodLife {
       apiVersion: "v1",
       kind: "Pod",
       metadata: { namespace: NAMESPACE, name, annotations: { ...network.annotations }, ownerReferences },
-      spec: { nodeName: node.name, containers: [{ name: "c", image: "i" }] },
+      spec: {
+        nodeName: node.name,
+        restartPolicy: owner === "none" ? "Never" : "Always",
+        containers: [{ name: "c", image: "i" }],
+      },
       status: { phase: "Pending" },
     };
   }
@@ -210,7 +214,9 @@ export class PodLife {
     // The kubelet ends all containers of a Pod before the first DEL, and before the object goes.
     for (const containerId of this.#sandboxes) checker.ledger.delBegins(facts.uid, containerId);
     if (style === "object-first" || style === "missed") await this.#removeObject(facts);
+    if (style === "completed") await this.#complete(facts);
     if (style !== "missed") await this.#endAll();
+    if (style === "completed") await clock.sleep(dice.exponential(10_000));
     await this.#removeObject(facts);
     // An ADD that outlived the DEL is cleaned up when it ends.
     if (patience === "go on" && style !== "missed") {
@@ -220,6 +226,12 @@ export class PodLife {
         for (const containerId of late) await this.#end(containerId);
       });
     }
+  }
+
+  async #complete({ name, uid }: PodFacts): Promise<void> {
+    const pod = await this.#deps.cluster.pod(name);
+    if (pod?.metadata.uid !== uid) return;
+    await this.#deps.cluster.pods.updateStatus({ ...pod, status: { ...pod.status, phase: "Succeeded" } });
   }
 
   async #endAll(): Promise<void> {

@@ -17,7 +17,8 @@ export interface EndSandbox {
  * back much later, when another Pod may have the name.
  */
 export async function endSandbox(deps: SimDeps, end: EndSandbox): Promise<void> {
-  const { dice, clock, tasks, checker } = deps;
+  const { dice, clock, tasks, checker, ended } = deps;
+  ended.push(end);
   const { podUid, containerId } = end.sandbox;
   checker.ledger.delBegins(podUid, containerId);
   await delAll(deps, end);

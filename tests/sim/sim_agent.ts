@@ -80,8 +80,9 @@ export class SimAgent implements NodeRuntime {
   }
 
   /** Kills the agent at its `steps`-th step from now. */
-  killSoon(steps: number): void {
+  killSoon(steps: number, onKill?: () => void): void {
     this.#process?.light(steps);
+    if (onKill !== undefined) this.#process?.onKill(onKill);
   }
 
   add(args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse> {

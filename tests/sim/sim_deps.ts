@@ -1,6 +1,7 @@
 import type { Checker } from "./checker.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Dice } from "./dice.ts";
+import type { EndSandbox } from "./sandboxes.ts";
 import type { SimClock } from "./sim_clock.ts";
 import type { Tasks } from "./tasks.ts";
 import type { Trace } from "./trace.ts";
@@ -13,4 +14,6 @@ export interface SimDeps {
   readonly trace: Trace;
   readonly checker: Checker;
   readonly tasks: Tasks;
+  /** All sandboxes that were ended, oldest first. */
+  readonly ended: EndSandbox[];
 }

@@ -33,6 +33,7 @@ export class SimTransport implements KubeTransport {
 
   request(request: KubeRequest): Promise<KubeResponse> {
     const { process, trace, client } = this.#deps;
+    if (request.signal?.aborted) return Promise.reject(request.signal.reason);
     const isWatch = request.query?.watch !== undefined;
     if (!isWatch && request.method !== "GET") trace.add(client, `sends ${labelOf(request)}`);
     if (!process.step()) return new Promise(() => undefined);
@@ -136,7 +137,6 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });

@@ -1,6 +1,8 @@
+import type { Dice } from "./dice.ts";
 import { Driver } from "./driver.ts";
 import { MAX_LATE_MS, noFaults } from "./faults.ts";
 import { SCAN_INTERVAL_MS } from "./gc_actor.ts";
+import { callDel } from "./kubelet_calls.ts";
 import { drive } from "./scheduler.ts";
 import { Violation } from "./violation.ts";
 import { type Mutation, World } from "./world.ts";
@@ -10,6 +12,7 @@ const PACE_MS = 150;
 /** Longer than two looks of an agent through its journal, in milliseconds. */
 const JOURNAL_MS = 70_000;
 const TRACE_LINES = 50;
+const REPEATED_DELS = 40;
 
 /** What {@linkcode simulate} is to do. */
 export interface SimulationOptions {
@@ -69,7 +72,7 @@ async function play(world: World, operations: number): Promise<void> {
   await clock.sleep(3000);
   for (let done = 0; done < operations; done++) {
     driver.operate();
-    await clock.sleep(dice.chance(0.2) ? 0 : dice.exponential(PACE_MS));
+    await clock.sleep(pauseMs(dice));
   }
   trace.add("sim", "winds up");
   await driver.windUp();
@@ -79,8 +82,25 @@ async function play(world: World, operations: number): Promise<void> {
     await gc.scan();
     await clock.sleep(SCAN_INTERVAL_MS);
   }
+  await repeatDels(world);
   checker.check();
   checker.checkEmpty();
+}
+
+/** Milliseconds until the next operation: often none at all, at times long enough for everything to come to rest. */
+function pauseMs(dice: Dice): number {
+  return dice.weighted([[20, 0], [78, dice.exponential(PACE_MS)], [2, dice.between(1000, 8000)]]);
+}
+
+/** Repeats the last DELs of the run: what is gone already is gone again. */
+async function repeatDels(world: World): Promise<void> {
+  for (const { node, sandbox, nics } of world.ended.slice(-REPEATED_DELS)) {
+    if (!node.isOurs) continue;
+    for (const nic of nics) {
+      if (await callDel(world, node, { sandbox, nic, isAnonymous: false })) continue;
+      throw new Violation("I5", `a repeated DEL of ${sandbox.podName} ${nic} failed`, [sandbox.podName]);
+    }
+  }
 }
 
 function failureOf(

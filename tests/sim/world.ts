@@ -8,6 +8,7 @@ import type { NodeRuntime } from "./node_runtime.ts";
 import { Process } from "./process.ts";
 import { type AgentMutation, SimAgent } from "./sim_agent.ts";
 import { SimClock } from "./sim_clock.ts";
+import type { EndSandbox } from "./sandboxes.ts";
 import type { SimDeps } from "./sim_deps.ts";
 import { SimTransport } from "./sim_transport.ts";
 import { Tasks } from "./tasks.ts";
@@ -34,6 +35,7 @@ export class World implements SimDeps {
   readonly dice: Dice;
   readonly trace: Trace;
   readonly tasks = new Tasks();
+  readonly ended: EndSandbox[] = [];
   readonly cluster: Cluster;
   readonly checker: Checker;
   readonly agents: readonly SimAgent[];
