@@ -10,7 +10,7 @@ Deno.test("launcherText() quotes what a shell would take apart", () => {
 });
 
 Deno.test("bundleExecutable() tells why it cannot", async () => {
-  const executable = { name: "none", entry: "plugins/none.ts", permissions: [] };
+  const executable = { name: "none", entry: "plugins/none.ts", needs: {} };
   await assert.rejects(
     bundleExecutable(executable, { outDir: "/nowhere" }),
     /^Error: Cannot bundle plugins\/none\.ts: /,

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { prepare } from "./prepare.ts";
+import { clusterRequirements } from "./cluster/requirements.ts";
+import { prepare, requirements } from "./prepare.ts";
 import { printLine } from "./print.ts";
 import {
   countResults,
@@ -41,7 +42,7 @@ function isFiltered(args: readonly string[]): boolean {
 
 /** Prepares, tests and reports. */
 async function main(args: readonly string[]): Promise<TestCounts> {
-  await prepare();
+  await prepare([...requirements, ...clusterRequirements]);
   const { success, results } = await runTests(args, new URL("../", import.meta.url));
   const counts = countResults(results, success);
   for (const line of skippedLines(results)) printLine(line);

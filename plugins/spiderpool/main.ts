@@ -1,10 +1,11 @@
 import { asksForVersion, versionLine } from "../../net/base/version.ts";
 import { runPlugin, systemIo } from "../cni/mod.ts";
+import { giveAwayPermissions } from "./permissions.ts";
 import { spiderpoolPlugin } from "./plugin.ts";
 
 if (import.meta.main) {
   const io = systemIo((name) => Deno.env.get(name));
-  for (const name of ["run", "sys", "ffi", "import"] as const) Deno.permissions.revokeSync({ name });
+  giveAwayPermissions();
   if (asksForVersion(Deno.args)) {
     io.stdout(versionLine("spiderpool"));
     Deno.exit(0);

@@ -5,14 +5,13 @@
 import { ToolError } from "../../tests/shared/run_tool.ts";
 import { run } from "./command.ts";
 import { hexDigest } from "./digest.ts";
-import { exists, removeTree } from "./files.ts";
+import { exists, listNames, removeTree } from "./files.ts";
+import { findGo, type Go, type GoPlan, provideGo } from "./go.ts";
 import { programsFolder } from "./layout.ts";
 import { readLines } from "./lines.ts";
 import { buildEnvironment, buildFlags, type GoModule, goModules, programsOf } from "./programs.ts";
 import { formatDuration, LINK_WEIGHT, type Progress, progressLine } from "./progress.ts";
-
-/** Oldest Go that builds them. */
-const GO_MINOR = 24;
+import type { Say } from "./steps.ts";
 
 /** How often a build says how far it is, in milliseconds. */
 const REPORT_MS = 15_000;
@@ -23,68 +22,60 @@ export type ProgramPath = (program: string) => string;
 /** What a build needs from outside. */
 export interface BuildOptions {
   /** Tells people how far it is. */
-  readonly say: (line: string) => void;
-  readonly signal?: AbortSignal;
+  readonly say: Say;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Builds what is missing.
  *
  * @returns where each program is
- * @throws {Error} if Go is missing or too old
+ * @throws {Error} if something is missing and there is no Go
  * @throws {ToolError} with Go's own words if a build fails
  */
-export async function ensurePrograms(options: BuildOptions): Promise<ProgramPath> {
-  const goVersion = await findGoVersion();
+export async function ensurePrograms({ say, signal }: BuildOptions): Promise<ProgramPath> {
+  const plan = await findGo();
   const paths = new Map<string, string>();
   for (const module of goModules) {
-    const folder = await builtFolder(module, goVersion) ?? await build(module, { ...options, goVersion });
+    const folder = await builtFolder(module, plan) ?? await build(module, { go: await provideGo(plan), say, signal });
     for (const program of programsOf(module)) paths.set(program, `${folder}/${program}`);
   }
-  return (program) => {
-    const path = paths.get(program);
-    if (path === undefined) throw new RangeError(`Cannot find program "${program}": it is not in scripts/cluster/programs.ts`);
-    return path;
-  };
+  return programPathOf(paths);
+}
+
+/** Where each program that was built is, without building anything. */
+export async function findPrograms(): Promise<ProgramPath> {
+  const plan = await findGo();
+  const paths = new Map<string, string>();
+  for (const module of goModules) {
+    const folder = await builtFolder(module, plan);
+    if (folder !== undefined) { for (const program of programsOf(module)) paths.set(program, `${folder}/${program}`); }
+  }
+  return programPathOf(paths);
 }
 
 /** Why programs are missing and cannot be built here, or `undefined`: all is well. */
 export async function buildObstacle(): Promise<string | undefined> {
-  const goVersion = await findGoVersion();
-  for (const module of goModules) {
-    if (await builtFolder(module, goVersion) === undefined) {
-      const obstacle = goObstacle(goVersion);
-      if (obstacle !== undefined) return obstacle;
-    }
-  }
-  return undefined;
+  const plan = await findGo();
+  if (plan.kind !== "none") return undefined;
+  const folders = await Promise.all(goModules.map((module) => builtFolder(module, plan)));
+  return folders.includes(undefined) ? "needs the command go" : undefined;
 }
 
-/** Why Go of this version cannot build, or `undefined`. @param goVersion such as `go1.26.8`; `undefined`: there is none */
-export function goObstacle(goVersion: string | undefined): string | undefined {
-  if (goVersion === undefined) return `needs Go 1.${GO_MINOR} or newer: no command go`;
-  const minor = Number(/^go1\.(\d+)/.exec(goVersion)?.[1] ?? 0);
-  return minor >= GO_MINOR ? undefined : `needs Go 1.${GO_MINOR} or newer: this one is ${goVersion}`;
-}
-
-async function findGoVersion(): Promise<string | undefined> {
-  try {
-    return (await run(["go", "env", "GOVERSION"], { env: { GOTOOLCHAIN: "local" } })).trim();
-  } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return undefined;
-    throw err;
-  }
+function programPathOf(paths: ReadonlyMap<string, string>): ProgramPath {
+  return (program) => {
+    const path = paths.get(program);
+    if (path !== undefined) return path;
+    throw new RangeError(`Cannot find program "${program}": not built yet, or not in scripts/cluster/programs.ts`);
+  };
 }
 
 /** Folder of `module` when it is built whole; without Go on this machine, whichever Go built it. */
-async function builtFolder(module: GoModule, goVersion: string | undefined): Promise<string | undefined> {
+async function builtFolder(module: GoModule, plan: GoPlan): Promise<string | undefined> {
   const prefix = await folderPrefix(module);
-  if (goVersion !== undefined) return await exists(prefix + goVersion) ? prefix + goVersion : undefined;
-  for (const { name } of await listFolder(programsFolder())) {
-    const folder = `${programsFolder()}/${name}`;
-    if (folder.startsWith(prefix) && !name.endsWith(".part")) return folder;
-  }
-  return undefined;
+  if (plan.kind !== "none") return await exists(prefix + plan.version) ? prefix + plan.version : undefined;
+  const folders = (await listNames(programsFolder())).map((name) => `${programsFolder()}/${name}`);
+  return folders.find((folder) => folder.startsWith(prefix) && !folder.endsWith(".part"));
 }
 
 async function folderPrefix(module: GoModule): Promise<string> {
@@ -93,17 +84,20 @@ async function folderPrefix(module: GoModule): Promise<string> {
   return `${programsFolder()}/${module.name}-${(await hexDigest(content)).slice(0, 12)}-`;
 }
 
-async function build(module: GoModule, options: BuildOptions & { goVersion: string | undefined }): Promise<string> {
-  const { goVersion, say, signal } = options;
-  const obstacle = goObstacle(goVersion);
-  if (obstacle !== undefined) throw new Error(`Cannot build ${module.name}: ${obstacle}`);
-  const folder = `${await folderPrefix(module)}${goVersion}`;
+interface GoBuildOptions extends BuildOptions {
+  readonly go: Go;
+}
+
+async function build(module: GoModule, options: GoBuildOptions): Promise<string> {
+  const { go, say } = options;
+  const folder = await folderPrefix(module) + go.version;
   const partial = `${folder}.part`;
+  await removeTree(partial);
   await Deno.mkdir(partial, { recursive: true });
   const startedMs = performance.now();
   say(`building ${programsOf(module).join(", ")} (once): fetching modules`);
-  const total = await countWork(module, signal);
-  await compile(module, { partial, total, say, signal });
+  const total = await countWork(module, options);
+  await compile(module, { ...options, partial, total });
   await Deno.rename(partial, folder);
   await removeOlder(module, folder);
   say(`built ${module.name} in ${formatDuration(performance.now() - startedMs)}`);
@@ -111,25 +105,34 @@ async function build(module: GoModule, options: BuildOptions & { goVersion: stri
 }
 
 /** Counts packages to compile and programs to link, as {@linkcode Progress} does. */
-async function countWork(module: GoModule, signal: AbortSignal | undefined): Promise<number> {
-  const argv = ["nice", "-n", "19", "go", "list", ...buildFlags(module), "-deps", "-f", "{{.Stale}}", ...module.packages];
-  const listed = await run(argv, { cwd: module.folder, env: buildEnvironment, ...(signal && { signal }) });
+async function countWork(module: GoModule, { go, signal }: GoBuildOptions): Promise<number> {
+  const argv = goCommand(go, ["list", ...buildFlags(module), "-deps", "-f", "{{.Stale}}", ...module.packages]);
+  const env = { ...buildEnvironment, ...go.env };
+  const listed = await run(argv, { cwd: module.folder, env, ...(signal && { signal }) });
   const stale = listed.split("\n").filter((line) => line === "true").length;
   return stale + LINK_WEIGHT * module.packages.length;
 }
 
-interface CompileOptions extends Pick<BuildOptions, "say"> {
+interface CompileOptions extends GoBuildOptions {
+  /** Gets the programs. */
   readonly partial: string;
+  /** Of the work. */
   readonly total: number;
-  readonly signal: AbortSignal | undefined;
 }
 
-async function compile(module: GoModule, { partial, total, say, signal }: CompileOptions): Promise<void> {
-  const args = ["-n", "19", "go", "build", "-v", ...buildFlags(module), "-o", `${partial}/`, ...module.packages];
-  const child = new Deno.Command("nice", {
+async function compile(module: GoModule, { go, partial, total, say, signal }: CompileOptions): Promise<void> {
+  const [command, ...args] = goCommand(go, [
+    "build",
+    "-v",
+    ...buildFlags(module),
+    "-o",
+    `${partial}/`,
+    ...module.packages,
+  ]);
+  const child = new Deno.Command(command, {
     args,
     cwd: module.folder,
-    env: { ...buildEnvironment },
+    env: { ...buildEnvironment, ...go.env },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
@@ -137,7 +140,10 @@ async function compile(module: GoModule, { partial, total, say, signal }: Compil
   }).spawn();
   const startedMs = performance.now();
   let compiled = 0;
-  const progress = (): Progress => ({ done: compiled, total, elapsedMs: performance.now() - startedMs });
+  const progress = (): Progress => {
+    const linked = [...Deno.readDirSync(partial)].length;
+    return { done: compiled + LINK_WEIGHT * linked, total, elapsedMs: performance.now() - startedMs };
+  };
   const timer = setInterval(() => say(`building ${module.name}: ${progressLine(progress())}`), REPORT_MS);
   const messages: string[] = [];
   try {
@@ -153,6 +159,11 @@ async function compile(module: GoModule, { partial, total, say, signal }: Compil
   if (code !== 0) throw new ToolError(`go build for ${module.name}`, code, messages.slice(-20).join("\n"));
 }
 
+/** Leaves the processor to whoever else wants it. */
+function goCommand({ program }: Go, args: readonly string[]): [string, ...string[]] {
+  return ["nice", "-n", "19", program, ...args];
+}
+
 /** Whether a line of `go build -v` names a package that is being compiled. */
 function isPackage(line: string): boolean {
   return /^[\w./~-]+$/.test(line);
@@ -160,12 +171,8 @@ function isPackage(line: string): boolean {
 
 /** Removes what an older go.mod or an older Go built. */
 async function removeOlder(module: GoModule, kept: string): Promise<void> {
-  for (const { name } of await listFolder(programsFolder())) {
+  for (const name of await listNames(programsFolder())) {
     const folder = `${programsFolder()}/${name}`;
     if (name.startsWith(`${module.name}-`) && folder !== kept) await removeTree(folder);
   }
-}
-
-async function listFolder(folder: string): Promise<Deno.DirEntry[]> {
-  return await exists(folder) ? await Array.fromAsync(Deno.readDir(folder)) : [];
 }

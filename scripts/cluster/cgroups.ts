@@ -17,11 +17,10 @@ export function cgroupFolders(path: string): string[] {
   return cgroupRoots().map((root) => `${root}/${path}`).filter(isFolder);
 }
 
-/** Names of top cgroups that begin with `prefix`, in any hierarchy. */
-export function findCgroups(prefix: string): string[] {
-  const names = cgroupRoots().flatMap((root) => [...Deno.readDirSync(root)])
-    .filter(({ name, isDirectory }) => isDirectory && name.startsWith(prefix)).map(({ name }) => name);
-  return [...new Set(names)].sort();
+/** Names of top cgroups of any hierarchy. */
+export function listCgroups(): string[] {
+  const folders = cgroupRoots().flatMap((root) => [...Deno.readDirSync(root)]).filter(({ isDirectory }) => isDirectory);
+  return [...new Set(folders.map(({ name }) => name))].sort();
 }
 
 /** Processes of a cgroup and all below it, as the host sees them. */

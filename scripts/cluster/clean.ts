@@ -1,9 +1,10 @@
 /**
- * Removes all of a cluster, whatever state it is in. Things are found by their names, not by notes that a crash may have lost.
+ * Removes machines and all that belongs to them, whatever state they are in. They are found by their names, not by notes that a crash may
+ * have lost.
  */
 import { deleteNamedNetns, NETNS_FOLDER } from "../../net/host/mod.ts";
-import { cgroupProcesses, findCgroups, removeCgroup } from "./cgroups.ts";
-import { exists, removeTree } from "./files.ts";
+import { cgroupProcesses, listCgroups, removeCgroup } from "./cgroups.ts";
+import { exists, listNames, removeTree } from "./files.ts";
 import { clusterPaths } from "./layout.ts";
 import { machineOf } from "./machine.ts";
 import { listProcesses, signalProcess } from "./processes.ts";
@@ -12,62 +13,73 @@ import { waitUntil } from "./wait.ts";
 /** Time for killed processes to end, in milliseconds. */
 const END_MS = 30_000;
 
+/** Tells which machines are meant. @param name of a machine, of its network namespace and of its cgroup */
+export type MachineFilter = (name: string) => boolean;
+
 /** Ends and removes cluster `name`. Nothing of it is there: fine. @throws {WaitError} if something does not end */
 export async function removeCluster(name: string): Promise<void> {
   const { folder } = clusterPaths(name);
-  const prefix = `${name}-`;
-  await killMachines(prefix);
-  for (const netns of namedNetnses(prefix)) deleteNamedNetns(netns);
-  for (const cgroup of findCgroups(prefix)) await removeCgroup(cgroup);
+  await removeMachines(partOf(name));
   await removeTree(folder);
   await removeIfEmpty(folder.slice(0, folder.lastIndexOf("/")));
+}
+
+/** Ends machines and removes their network namespaces and cgroups. @throws {WaitError} if something does not end */
+export async function removeMachines(isMeant: MachineFilter): Promise<void> {
+  await killProcesses(isMeant);
+  for (const netns of await namedNetnses(isMeant)) deleteNamedNetns(netns);
+  for (const cgroup of listCgroups().filter(isMeant)) await removeCgroup(cgroup);
 }
 
 /** What is left of cluster `name` on this host, one line each. */
 export async function remainsOf(name: string): Promise<string[]> {
   const { folder } = clusterPaths(name);
-  const prefix = `${name}-`;
+  const isMeant = partOf(name);
   return [
-    ...machineProcesses(prefix).map((pid) => `process ${pid}`),
-    ...namedNetnses(prefix).map((netns) => `network namespace ${netns}`),
-    ...findCgroups(prefix).map((cgroup) => `cgroup ${cgroup}`),
+    ...machineProcesses(isMeant).map((pid) => `process ${pid}`),
+    ...(await namedNetnses(isMeant)).map((netns) => `network namespace ${netns}`),
+    ...listCgroups().filter(isMeant).map((cgroup) => `cgroup ${cgroup}`),
     ...(await exists(folder) ? [`folder ${folder}`] : []),
   ];
 }
 
 /** Folder of the data of a running cluster `name`, told by its machines; `undefined` if none runs. */
 export function folderInUse(name: string): string | undefined {
+  const isMeant = partOf(name);
   for (const process of listProcesses()) {
     const machine = machineOf(process);
-    if (machine?.name.startsWith(`${name}-`)) return machine.folder.slice(0, machine.folder.lastIndexOf("/"));
+    if (machine !== undefined && isMeant(machine.name)) return machine.folder.slice(0, machine.folder.lastIndexOf("/"));
   }
   return undefined;
 }
 
-async function killMachines(prefix: string): Promise<void> {
+function partOf(cluster: string): MachineFilter {
+  return (name) => name.startsWith(`${cluster}-`);
+}
+
+async function killProcesses(isMeant: MachineFilter): Promise<void> {
   const alive = () => {
-    const pids = machineProcesses(prefix);
+    const pids = machineProcesses(isMeant);
     for (const pid of pids) signalProcess(pid, "SIGKILL");
     return pids.length === 0 ? undefined : `processes ${pids.join(", ")} still run`;
   };
-  await waitUntil(alive, { what: `end the machines of ${prefix.slice(0, -1)}`, timeoutMs: END_MS, everyMs: 30 });
+  await waitUntil(alive, { what: "end machines", timeoutMs: END_MS, everyMs: 30 });
 }
 
 /** First processes of machines, their guards, and whatever is in the machines' cgroups. */
-function machineProcesses(prefix: string): number[] {
-  const machines = listProcesses().filter((process) => machineOf(process)?.name.startsWith(prefix)).map(({ pid }) => pid);
-  return [...new Set([...machines, ...findCgroups(prefix).flatMap(cgroupProcesses)])].filter((pid) => pid !== Deno.pid);
+function machineProcesses(isMeant: MachineFilter): number[] {
+  const machines = listProcesses().filter((process) => {
+    const machine = machineOf(process);
+    return machine !== undefined && isMeant(machine.name);
+  });
+  const pids = [...machines.map(({ pid }) => pid), ...listCgroups().filter(isMeant).flatMap(cgroupProcesses)];
+  return [...new Set(pids)].filter((pid) => pid !== Deno.pid);
 }
 
-function namedNetnses(prefix: string): string[] {
-  try {
-    return [...Deno.readDirSync(NETNS_FOLDER)].map(({ name }) => name).filter((name) => name.startsWith(prefix));
-  } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return []; // nobody ever made one here
-    throw err;
-  }
+async function namedNetnses(isMeant: MachineFilter): Promise<string[]> {
+  return (await listNames(NETNS_FOLDER)).filter(isMeant);
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {
-  if (await exists(folder) && Deno.readDirSync(folder)[Symbol.iterator]().next().done === true) await Deno.remove(folder);
+  if (await exists(folder) && (await listNames(folder)).length === 0) await Deno.remove(folder);
 }

@@ -35,7 +35,8 @@ async function writePki(folder: string, pki: Pki): Promise<void> {
   await writeSecret(`${folder}/apiserver.key`, pki.apiServer.key);
   await writeSecret(`${folder}/kubelet-client.crt`, pki.kubeletClient.certificate);
   await writeSecret(`${folder}/kubelet-client.key`, pki.kubeletClient.key);
-  await writeSecret(`${folder}/service-account.key`, pki.serviceAccountKey);
+  await writeSecret(`${folder}/service-account.key`, pki.serviceAccount.privateKey);
+  await writeSecret(`${folder}/service-account.pub`, pki.serviceAccount.publicKey);
 }
 
 async function writeSecret(path: string, text: string): Promise<void> {

@@ -44,7 +44,7 @@ export function apiServerFlags({ pki }: ControlFiles): string[] {
     "kubelet-preferred-address-types": "InternalIP",
     "service-account-issuer": "https://kubernetes.default.svc.cluster.local",
     "service-account-signing-key-file": `${pki}/service-account.key`,
-    "service-account-key-file": `${pki}/service-account.key`,
+    "service-account-key-file": `${pki}/service-account.pub`,
     "token-auth-file": `${pki}/tokens.csv`,
     "authorization-mode": "Node,RBAC",
     "enable-admission-plugins": "NodeRestriction",

@@ -3,7 +3,14 @@ import { fileURLToPath } from "node:url";
 import { type ProgramPath } from "./build.ts";
 import { run } from "./command.ts";
 import { writeControlFiles } from "./control_files.ts";
-import { API_PORT, apiServerFlags, type ControlFiles, controllerManagerFlags, etcdFlags, schedulerFlags } from "./control_flags.ts";
+import {
+  API_PORT,
+  apiServerFlags,
+  type ControlFiles,
+  controllerManagerFlags,
+  etcdFlags,
+  schedulerFlags,
+} from "./control_flags.ts";
 import { tailOf } from "./files.ts";
 import { freePort } from "./host_port.ts";
 import { createIdentities } from "./identities.ts";
@@ -36,6 +43,8 @@ export interface ControlOptions {
 
 /** A running control plane. */
 export class Control {
+  /** Of the cluster. */
+  readonly name: string;
   readonly paths: ClusterPaths;
   readonly machine: Machine;
   readonly state: State;
@@ -43,6 +52,7 @@ export class Control {
   readonly #programPath: ProgramPath;
 
   private constructor(machine: Machine, state: State, { name, programs, programPath }: ControlOptions) {
+    this.name = name;
     this.paths = clusterPaths(name);
     this.machine = machine;
     this.state = state;
@@ -74,7 +84,8 @@ export class Control {
 
   /** Whether all of its programs and the proxy run. */
   get isComplete(): boolean {
-    return this.machine.pidOf("deno") !== undefined && this.#programs.every((program) => this.machine.pidOf(program) !== undefined);
+    return this.#hasProxy &&
+      this.#programs.every((program) => this.machine.pidOf(program) !== undefined);
   }
 
   /**
@@ -85,14 +96,27 @@ export class Control {
   async start(signal?: AbortSignal): Promise<void> {
     await this.#startProxy();
     for (const program of this.#programs) {
-      if (this.machine.pidOf(program) === undefined) await this.machine.startDaemon({ name: program, argv: this.#argvOf(program) });
+      if (this.machine.pidOf(program) === undefined) {
+        await this.machine.startDaemon({ name: program, argv: this.#argvOf(program) });
+      }
     }
     using api = await this.openApi();
-    await waitUntil(() => api.whyNotReady(), {
+    await waitUntil(async () => await this.#throwIfEnded() ?? await api.whyNotReady(), {
       what: "reach the API server",
       timeoutMs: READY_MS,
       signal,
       explain: () => tailOf(this.machine.logOf("kube-apiserver")),
+    });
+  }
+
+  /** Waits until controllers work: Pods can be created only after they have made a service account. @throws {WaitError} */
+  async waitForControllers(signal?: AbortSignal): Promise<void> {
+    using api = await this.openApi();
+    await waitUntil(() => api.whyNotReady({ needsAccounts: true }), {
+      what: "see the work of kube-controller-manager",
+      timeoutMs: READY_MS,
+      signal,
+      explain: () => tailOf(this.machine.logOf("kube-controller-manager")),
     });
   }
 
@@ -113,11 +137,26 @@ export class Control {
     return await openApi(this.paths.kubeconfig);
   }
 
+  get #hasProxy(): boolean {
+    return this.machine.processes().some(({ argv }) => argv.includes(proxyModule));
+  }
+
   async #startProxy(): Promise<void> {
-    if (this.machine.pidOf("deno") !== undefined) return;
+    if (this.#hasProxy) return;
     const argv = ["run", "--allow-all", "--no-config", "--no-lock", "--cached-only", "--quiet", proxyModule];
     const target = [String(this.state.port), "/proc/self/fd/9", "127.0.0.1", String(API_PORT)];
-    await this.machine.startDaemon({ name: "proxy", argv: [Deno.execPath(), ...argv, ...target] });
+    await this.machine.startDaemon({
+      name: "proxy",
+      takesHostNetns: true,
+      argv: [Deno.execPath(), ...argv, ...target],
+    });
+  }
+
+  /** @throws {Error} with its log if a program has ended: waiting for it would be in vain */
+  async #throwIfEnded(): Promise<undefined> {
+    const ended = this.#programs.find((program) => this.machine.pidOf(program) === undefined);
+    if (ended === undefined) return undefined;
+    throw new Error(`Cannot start ${ended}: it ended\n${await tailOf(this.machine.logOf(ended))}`);
   }
 
   #argvOf(program: ControlProgram): string[] {

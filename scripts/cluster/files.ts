@@ -10,6 +10,11 @@ export async function tryReadText(path: string): Promise<string | undefined> {
   return await unlessAbsent(Deno.readTextFile(path));
 }
 
+/** Names in a folder; none if there is no such folder. */
+export async function listNames(folder: string): Promise<string[]> {
+  return await exists(folder) ? (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name) : [];
+}
+
 /** Removes `path` and all below it; nothing is there already: fine. */
 export async function removeTree(path: string): Promise<void> {
   await unlessAbsent(Deno.remove(path, { recursive: true }));

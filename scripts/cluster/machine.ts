@@ -7,7 +7,7 @@ import { netnsPath } from "../../net/host/mod.ts";
 import { cgroupFolders } from "./cgroups.ts";
 import { type CommandOptions, type CommandResult, run, runFreely } from "./command.ts";
 import { ToolError } from "../../tests/shared/run_tool.ts";
-import { exists, tailOf } from "./files.ts";
+import { exists, listNames, tailOf } from "./files.ts";
 import { listProcesses, type Process, programOf, readProcess, signalProcess } from "./processes.ts";
 import { WaitError, waitUntil } from "./wait.ts";
 
@@ -15,6 +15,22 @@ const initScript = fileURLToPath(new URL("machine_init.sh", import.meta.url));
 
 /** Time for a machine to come up, in milliseconds. */
 const START_MS = 20_000;
+
+/** Time for a program that was started to be seen, in milliseconds. */
+const SEEN_MS = 5_000;
+
+/** Folder of a machine with a file for each program that is to be started again when it ends. */
+const KEEP = "/run/keep";
+
+/** Shell: `<log> <cgroup folder>… -- <command>…`. */
+const LOGGED_IN_CGROUPS =
+  'log=$1; shift; exec >>"$log" 2>&1; while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
+
+/** Shell: `<command>…`, which the first process of the machine then looks after. */
+const IN_BACKGROUND = 'setsid "$@" </dev/null &';
+
+/** Shell: `<file> <command>…`. */
+const RESTARTING = 'keep=$1; shift; while [ -e "$keep" ]; do "$@"; sleep 1; done';
 
 /** Folders of programs in a machine. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -36,6 +52,10 @@ export interface Daemon {
   /** Name of its log, without `.log`. */
   readonly name: string;
   readonly argv: readonly string[];
+  /** Whether it is started again a second after it ended by itself, as a service manager would. @default false */
+  readonly restarts?: boolean;
+  /** Whether it gets the network namespace of the host as descriptor 9. @default false */
+  readonly takesHostNetns?: boolean;
 }
 
 /** A running machine. */
@@ -65,7 +85,16 @@ export class Machine {
     await Deno.mkdir(folder, { recursive: true });
     await Deno.mkdir(logs, { recursive: true });
     const log = `${logs}/machine.log`;
-    const argv = ["nsenter", `--net=${netnsPath(name)}`, "unshare", "--mount", "--pid", "--uts", "--fork", "--kill-child"];
+    const argv = [
+      "nsenter",
+      `--net=${netnsPath(name)}`,
+      "unshare",
+      "--mount",
+      "--pid",
+      "--uts",
+      "--fork",
+      "--kill-child",
+    ];
     const script = 'log=$1; shift; exec setsid "$@" </dev/null >"$log" 2>&1';
     const child = new Deno.Command("sh", {
       args: ["-c", script, "sh", log, ...argv, "sh", initScript, name, folder, hostname],
@@ -118,7 +147,7 @@ export class Machine {
 
   /** Runs a command in the machine to its end, however that is. */
   async execFreely(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    return await runFreely([...this.#enter(), ...argv], { ...options, env: { PATH, ...options.env } });
+    return await runFreely(this.commandLine(argv), { ...options, env: { PATH, ...options.env } });
   }
 
   /** Runs a command in the machine. @returns what it printed @throws {ToolError} with its own words if it fails */
@@ -128,6 +157,11 @@ export class Machine {
     return stdout;
   }
 
+  /** The command line that runs `argv` in the machine, for those who want to give it a terminal. */
+  commandLine(argv: readonly string[]): string[] {
+    return [...this.#enter(), ...argv];
+  }
+
   /** Writes a file in the machine, with its folder. */
   async writeFile(path: string, { text, mode = 0o644 }: { text: string; mode?: number }): Promise<void> {
     const target = this.root + path;
@@ -135,31 +169,57 @@ export class Machine {
     await Deno.writeTextFile(target, text, { mode });
   }
 
-  /** Starts a program that goes on in the background, in the cgroup of the machine. Its log is appended to. */
-  async startDaemon({ name, argv }: Daemon): Promise<void> {
-    const script = 'log=$1; shift; exec >>"$log" 2>&1; while [ "$1" != -- ]; do echo $$ >"$1/cgroup.procs"; shift; done; shift; exec "$@"';
-    const background = 'setsid "$@" </dev/null &';
+  /**
+   * Starts a program that goes on in the background, in the cgroup of the machine. Its log is appended to.
+   *
+   * @throws {WaitError} with the end of its log if it is not seen running
+   */
+  async startDaemon({ name, argv, takesHostNetns = false, restarts = false }: Daemon): Promise<void> {
+    const program = programOf({ argv });
+    await this.#forgetRestart(program);
+    const started = restarts ? await this.#restarting(program, argv) : argv;
     const groups = cgroupFolders(`${this.name}/machine`);
-    const command = [...this.#enter(), "sh", "-c", background, "sh", ...argv];
+    const command = [...this.#enter(), "sh", "-c", IN_BACKGROUND, "sh", ...started];
+    const script = (takesHostNetns ? "exec 9</proc/self/ns/net; " : "") + LOGGED_IN_CGROUPS;
     await run(["sh", "-c", script, "sh", this.logOf(name), ...groups, "--", ...command], { env: { PATH } });
+    await waitUntil(() => this.pidOf(program) === undefined ? "it is not there" : undefined, {
+      what: `start ${program} in ${this.name}`,
+      timeoutMs: SEEN_MS,
+      everyMs: 10,
+      explain: () => tailOf(this.logOf(name)),
+    });
   }
 
   /**
-   * Ends the process that runs `program` and waits for it; none does: fine.
+   * Ends the process that runs `program` for good and waits for it; none does: fine.
    *
    * @param options.signal sent first; after `timeoutMs` it is killed
    */
   async stopDaemon(program: string, { signal = "SIGTERM", timeoutMs = 15_000 }: StopOptions = {}): Promise<void> {
+    await this.#forgetRestart(program);
     const pid = this.pidOf(program);
     if (pid === undefined) return;
     signalProcess(pid, signal);
     const isGone = () => this.pidOf(program) === undefined ? undefined : "it still runs";
     try {
-      await waitUntil(isGone, { what: `stop ${program}`, timeoutMs });
+      await waitUntil(isGone, { what: `stop ${program}`, timeoutMs, everyMs: 20 });
     } catch (err) {
       if (!(err instanceof WaitError)) throw err;
       signalProcess(pid, "SIGKILL"); // it did not listen
       await waitUntil(isGone, { what: `kill ${program} (process ${pid})`, timeoutMs });
+    }
+  }
+
+  /** Wraps a command so that it is started again while a file of its own is there. */
+  async #restarting(program: string, argv: readonly string[]): Promise<string[]> {
+    const keep = `${KEEP}/${program}.${crypto.randomUUID()}`;
+    await this.writeFile(keep, { text: "" });
+    return ["sh", "-c", RESTARTING, "sh", keep, ...argv];
+  }
+
+  async #forgetRestart(program: string): Promise<void> {
+    for (const name of await listNames(this.root + KEEP)) {
+      if (name.startsWith(`${program}.`)) await Deno.remove(`${this.root}${KEEP}/${name}`);
     }
   }
 
@@ -177,7 +237,9 @@ export interface StopOptions {
 }
 
 /** Tells which machine `process` is the first process of, or the guard of that one. */
-export function machineOf({ argv }: Pick<Process, "argv">): { readonly name: string; readonly folder: string } | undefined {
+export function machineOf(
+  { argv }: Pick<Process, "argv">,
+): { readonly name: string; readonly folder: string } | undefined {
   const at = argv.findIndex((arg) => arg.endsWith("/scripts/cluster/machine_init.sh"));
   const [name, folder] = at < 1 || argv[at - 1] !== "sh" ? [] : argv.slice(at + 1);
   return name === undefined || folder === undefined ? undefined : { name, folder };

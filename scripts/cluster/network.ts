@@ -36,7 +36,7 @@ export function nodeNetwork(netns: string, { control, index }: { control: string
     ...plug(netns, { link: "eth1", control, port: `underlay${index}`, bridge: "underlay" }),
     ip(netns, `address add ${own.management}/${management.prefixLength} dev eth0`),
     ip(netns, `route add default via ${management.gateway}`),
-    ip(control, `route add ${own.podPrefix} via ${own.management}`),
+    ip(control, `route replace ${own.podPrefix} via ${own.management}`),
   ];
 }
 

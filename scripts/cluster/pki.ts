@@ -47,18 +47,25 @@ export interface Pki {
   readonly apiServer: KeyPair;
   /** The API server as a client of kubelets. */
   readonly kubeletClient: KeyPair;
-  /** Signs tokens of service accounts. */
-  readonly serviceAccountKey: string;
+  /** PEM of the keys that sign tokens of service accounts, and check them. */
+  readonly serviceAccount: { readonly privateKey: string; readonly publicKey: string };
 }
 
 /** Makes all of it. */
 export async function createPki(): Promise<Pki> {
   const authority = await createAuthority();
+  const serviceAccountKeys = await generateKeys();
   return {
     authority: authority.certificate.toString("pem"),
     apiServer: await issue(authority, apiServerSubject),
-    kubeletClient: await issue(authority, { commonName: "kube-apiserver-kubelet-client", organization: "system:masters" }),
-    serviceAccountKey: await privateKeyPem((await generateKeys()).privateKey),
+    kubeletClient: await issue(authority, {
+      commonName: "kube-apiserver-kubelet-client",
+      organization: "system:masters",
+    }),
+    serviceAccount: {
+      privateKey: await pemOf(serviceAccountKeys.privateKey),
+      publicKey: await pemOf(serviceAccountKeys.publicKey),
+    },
   };
 }
 
@@ -66,7 +73,13 @@ export async function createPki(): Promise<Pki> {
 export const apiServerSubject: Subject = {
   commonName: "kube-apiserver",
   addresses: ["127.0.0.1", networks.management.gateway, networks.services.kubernetes],
-  dnsNames: ["localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"],
+  dnsNames: [
+    "localhost",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+  ],
 };
 
 /** Makes an authority of its own. */
@@ -107,7 +120,7 @@ export async function issue(authority: Authority, subject: Subject): Promise<Key
       ...(names.length > 0 ? [new SubjectAlternativeNameExtension(names)] : []),
     ],
   });
-  return { certificate: certificate.toString("pem"), key: await privateKeyPem(keys.privateKey) };
+  return { certificate: certificate.toString("pem"), key: await pemOf(keys.privateKey) };
 }
 
 /** A token nobody guesses. */
@@ -125,8 +138,11 @@ async function generateKeys(): Promise<CryptoKeyPair> {
   return await crypto.subtle.generateKey(ecdsa, true, ["sign", "verify"]);
 }
 
-async function privateKeyPem(key: CryptoKey): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.exportKey("pkcs8", key));
+/** PKCS #8 for a private key, SubjectPublicKeyInfo for a public one. */
+async function pemOf(key: CryptoKey): Promise<string> {
+  const isPrivate = key.type === "private";
+  const bytes = new Uint8Array(await crypto.subtle.exportKey(isPrivate ? "pkcs8" : "spki", key));
+  const label = isPrivate ? "PRIVATE KEY" : "PUBLIC KEY";
   const lines = bytes.toBase64().match(/.{1,64}/g) ?? [];
-  return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
+  return `-----BEGIN ${label}-----\n${lines.join("\n")}\n-----END ${label}-----\n`;
 }

@@ -9,7 +9,7 @@ export interface Process {
   readonly pidNamespace: string;
 }
 
-/** Lists all processes that can be looked at; one that ends meanwhile is left out. */
+/** Lists all processes that may be looked at; one that ends meanwhile is left out. */
 export function listProcesses(): Process[] {
   const processes: Process[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -19,19 +19,19 @@ export function listProcesses(): Process[] {
   return processes;
 }
 
-/** Reads one process; `undefined` if it has ended or is a kernel thread. */
+/** Reads one process; `undefined` if it has ended, is a kernel thread, or is so protected that it cannot be one of ours. */
 export function readProcess(pid: number): Process | undefined {
   try {
     const argv = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
     return argv.length === 0 ? undefined : { pid, argv, pidNamespace: Deno.readLinkSync(`/proc/${pid}/ns/pid`) };
   } catch (err) {
-    if (hasEnded(err)) return undefined;
+    if (hasEnded(err) || err instanceof Deno.errors.PermissionDenied) return undefined;
     throw err;
   }
 }
 
 /** The program a process runs, without its folder. */
-export function programOf({ argv }: Process): string {
+export function programOf({ argv }: Pick<Process, "argv">): string {
   const [path = ""] = argv;
   return path.slice(path.lastIndexOf("/") + 1);
 }

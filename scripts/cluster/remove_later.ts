@@ -11,7 +11,9 @@ function tryRemove(folder: string): string | undefined {
     return undefined;
   } catch (err) {
     if (err instanceof Deno.errors.NotFound) return undefined;
-    if (err instanceof Deno.errors.Busy || (err instanceof Error && /os error 16\b/.test(err.message))) return "it is busy";
+    if (err instanceof Deno.errors.Busy || (err instanceof Error && /os error 16\b/.test(err.message))) {
+      return "it is busy";
+    }
     throw err;
   }
 }

@@ -36,7 +36,8 @@ function parseState(text: string): State | undefined {
 function isState(value: unknown): value is State {
   if (typeof value !== "object" || value === null) return false;
   const { port, nodes, identities } = value as Partial<Record<keyof State, unknown>>;
-  return typeof port === "number" && typeof nodes === "number" && Array.isArray(identities) && identities.every(isIdentity);
+  return typeof port === "number" && typeof nodes === "number" && Array.isArray(identities) &&
+    identities.every(isIdentity);
 }
 
 function isIdentity(value: unknown): value is Identity {

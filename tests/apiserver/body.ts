@@ -1,9 +1,12 @@
 /** Request bodies: bounded, parsed, checked for what they claim to be. */
 import { parse as parseYaml } from "yaml";
 import { isObject, type Json, type JsonObject, longerThan, metaJson, parseJson } from "./json.ts";
+import { type FieldError, invalid } from "./field_error.ts";
+import { metaTypeError } from "./meta_types.ts";
+import { metaString } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
-import { badRequest, tooLarge, unsupportedMediaType } from "./status.ts";
+import { badRequest, invalidObject, tooLarge, unsupportedMediaType } from "./status.ts";
 
 /** Longest request body in bytes, as the real server has it. */
 export const maxBodyBytes = 3 * 1024 * 1024;
@@ -23,13 +26,36 @@ export function checkBodySize(body: string): void {
 export function readObject(request: ApiRequest, resource: Resource): JsonObject {
   const json = readBody(request);
   if (!isObject(json)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind})`);
+  const problem = metaTypeError(json);
+  if (problem !== undefined) throw badRequest(cannotHandle(resource, problem));
   return checkKind(json, resource);
 }
 
-/** Checks or, for built-in Kinds, fills in `apiVersion` and `kind`. */
-export function checkKind(json: JsonObject, resource: Resource): JsonObject {
+/** The words for a body that is not what its resource wants. */
+export function cannotHandle({ kind, version }: Resource, problem: string): string {
+  return `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${problem}`;
+}
+
+/**
+ * Checks or, for built-in Kinds, fills in `apiVersion` and `kind`. A custom resource of another Kind is refused later,
+ * by {@linkcode checkTypeMeta}.
+ */
+function checkKind(json: JsonObject, resource: Resource): JsonObject {
   if (!json.kind && resource.custom) throw badRequest(`Object 'Kind' is missing in '${metaJson(json)}'`);
+  if (resource.custom) return checkVersion({ apiVersion: "", ...json }, resource);
   const { apiVersion = resource.apiVersion, kind = resource.kind } = json;
+  const known = checkVersion({ ...json, apiVersion, kind }, resource);
+  if (kind !== resource.kind) {
+    throw badRequest(
+      `${String(kind)} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ` +
+        `converting (${String(kind)}) to (${resource.kind}): unknown conversion`,
+    );
+  }
+  return known;
+}
+
+function checkVersion(json: JsonObject, resource: Resource): JsonObject {
+  const { apiVersion } = json;
   if (apiVersion !== resource.apiVersion) {
     throw badRequest(
       `the API version in the data (${
@@ -37,13 +63,25 @@ export function checkKind(json: JsonObject, resource: Resource): JsonObject {
       }) does not match the expected API version (${resource.apiVersion})`,
     );
   }
-  if (kind !== resource.kind) {
-    throw badRequest(
-      `${String(kind)} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ` +
-        `converting (${String(kind)}) to (${resource.kind}): unknown conversion`,
-    );
+  return json;
+}
+
+/**
+ * Refuses a custom resource that says it is something else.
+ *
+ * @throws {ApiError} 422
+ */
+export function checkTypeMeta(json: Readonly<JsonObject>, resource: Resource): void {
+  const { apiVersion, kind } = json;
+  const errors: FieldError[] = [];
+  if (kind !== resource.kind) errors.push(invalid("kind", kind, `must be ${resource.kind}`));
+  if (apiVersion !== resource.apiVersion) {
+    errors.push(invalid("apiVersion", apiVersion, `must be ${resource.apiVersion}`));
   }
-  return { ...json, apiVersion, kind };
+  if (errors.length === 0) return;
+  const text = String(apiVersion);
+  const group = text.includes("/") ? text.slice(0, text.indexOf("/")) : "";
+  throw invalidObject({ group, plural: "", kind: String(kind) }, metaString(json, "name") ?? "", errors);
 }
 
 function readBody({ body, contentType }: ApiRequest): Json {

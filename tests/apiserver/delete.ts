@@ -1,14 +1,16 @@
 /** DELETE: preconditions, grace, finalizers. Source: apiserver, `registry/rest/delete.go` and `registry/generic`. */
 import { admit } from "./prepare.ts";
 import { type Core, timestampOf } from "./core.ts";
-import { arrayOr, at, isObject, type Json, objectOr, stringOf } from "./json.ts";
+import { arrayOr, at, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
 import { type ApiObject, finalizersOf, withField, withMeta } from "./object.ts";
 import { isFinished } from "./prepare.ts";
 import { readJson, readYaml } from "./body.ts";
 import type { ApiRequest } from "./request.ts";
+import { invalid, notSupported } from "./field_error.ts";
 import type { Resource } from "./resource.ts";
-import { badRequest, conflict, notFound } from "./status.ts";
+import { badRequest, conflict, notFound, type ResourceName, untyped } from "./status.ts";
 import { StoredVersion } from "./version.ts";
+import { optionsError } from "./write_options.ts";
 import { keyOfTarget, type WriteTarget } from "./write_target.ts";
 
 /** Source: `DeleteOptions v1 meta`. */
@@ -24,38 +26,72 @@ export interface DeleteOptions {
 /**
  * Options from the body or, without one, the query.
  *
- * @throws {ApiError} 400 for values the server does not know
+ * @throws {ApiError} 400, 422 or 500 for values the server does not know
  */
 export function readDeleteOptions({ body, contentType, query }: ApiRequest): DeleteOptions {
-  const json = body === ""
-    ? {}
-    : objectOr(contentType.startsWith("application/yaml") ? readYaml(body) : readJson(body));
-  const grace = json.gracePeriodSeconds ??
-    (query.gracePeriodSeconds === undefined ? undefined : Number(query.gracePeriodSeconds));
-  if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {
-    throw badRequest("gracePeriodSeconds: must be a whole number of seconds");
-  }
-  const dryRun = json.dryRun ?? (query.dryRun === undefined ? [] : [query.dryRun]);
+  const json = body === "" ? optionsOfQuery(query) : optionsOfBody(body, contentType);
+  const grace = json.gracePeriodSeconds;
+  const dryRun = json.dryRun ?? [];
   if (!arrayOr(dryRun).every((value) => value === "All")) {
-    throw badRequest(`dryRun: Unsupported value: ${JSON.stringify(dryRun)}: supported values: "All"`);
+    throw optionsError("DeleteOptions", [notSupported("dryRun", dryRun, ["All"])]);
   }
   return {
     gracePeriodSeconds: typeof grace === "number" ? grace : undefined,
-    propagationPolicy: policyOf(stringOf(json.propagationPolicy) ?? query.propagationPolicy, json.orphanDependents),
+    propagationPolicy: policyOf(json),
     uid: stringOf(at(json, "preconditions", "uid")),
     resourceVersion: stringOf(at(json, "preconditions", "resourceVersion")),
     dryRun: arrayOr(dryRun).length > 0,
   };
 }
 
-function policyOf(text: string | undefined, orphanDependents: Json | undefined): DeleteOptions["propagationPolicy"] {
-  if (text === undefined) return orphanDependents === true ? "Orphan" : undefined;
+function optionsOfQuery(query: Readonly<Record<string, string>>): JsonObject {
+  const { gracePeriodSeconds, propagationPolicy, dryRun, orphanDependents } = query;
+  if (gracePeriodSeconds !== undefined && !/^[+-]?\d+$/.test(gracePeriodSeconds)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(gracePeriodSeconds)}: invalid syntax`);
+  }
+  return {
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds: Number(gracePeriodSeconds) }),
+    ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
+    ...(dryRun === undefined ? {} : { dryRun: [dryRun] }),
+    ...(orphanDependents === undefined ? {} : { orphanDependents: orphanDependents === "true" }),
+  };
+}
+
+/** The real server answers 500 without a reason to a body that is no DeleteOptions. */
+function optionsOfBody(body: string, contentType: string): JsonObject {
+  const json = tryRead(() => contentType.startsWith("application/yaml") ? readYaml(body) : readJson(body));
+  if (!isObject(json)) throw untyped("couldn't get version/kind; json parse error: not an object");
+  if (json.kind !== undefined && json.kind !== "DeleteOptions") {
+    throw untyped(`no kind ${JSON.stringify(json.kind)} is registered for this version`);
+  }
+  const grace = json.gracePeriodSeconds;
+  if (grace !== undefined && grace !== null && !Number.isInteger(grace)) {
+    throw untyped("json: cannot unmarshal the value of field DeleteOptions.gracePeriodSeconds into int64");
+  }
+  return json;
+}
+
+function tryRead(read: () => Json): Json {
+  try {
+    return read();
+  } catch (err) {
+    throw untyped(err instanceof Error ? err.message : String(err));
+  }
+}
+
+function policyOf({ propagationPolicy, orphanDependents }: JsonObject): DeleteOptions["propagationPolicy"] {
+  const text = stringOf(propagationPolicy);
+  if (text === undefined) {
+    return orphanDependents === true ? "Orphan" : orphanDependents === false ? "Background" : undefined;
+  }
+  if (orphanDependents !== undefined && orphanDependents !== null) {
+    throw optionsError("DeleteOptions", [
+      invalid("propagationPolicy", text, "orphanDependents and deletionPropagation cannot be both set"),
+    ]);
+  }
   if (text === "Orphan" || text === "Background" || text === "Foreground") return text;
-  throw badRequest(
-    `propagationPolicy: Unsupported value: ${
-      JSON.stringify(text)
-    }: supported values: "Foreground", "Background", "Orphan"`,
-  );
+  const policies = ["Foreground", "Background", "Orphan", "nil"];
+  throw optionsError("DeleteOptions", [notSupported("propagationPolicy", text, policies)]);
 }
 
 /** What a delete left behind. */
@@ -99,17 +135,26 @@ function checkDelete(
   { target: { resource, name }, options }: { target: WriteTarget; options: DeleteOptions },
 ): void {
   if (options.uid !== undefined && options.uid !== object.metadata.uid) {
-    const text = `UID in precondition: ${options.uid}, UID in object meta: ${object.metadata.uid}`;
-    throw conflict(resource, name, `Precondition failed: ${text}`);
+    throw conflict(
+      kindAsPlural(resource),
+      name,
+      `the UID in the precondition (${options.uid}) does not match the UID in record (${object.metadata.uid}). ` +
+        "The object might have been deleted and then recreated",
+    );
   }
   if (options.resourceVersion !== undefined && options.resourceVersion !== String(revision)) {
     throw conflict(
-      resource,
+      kindAsPlural(resource),
       name,
       "the ResourceVersion in the precondition " +
         `(${options.resourceVersion}) does not match the ResourceVersion in record (${revision}). The object might have been modified`,
     );
   }
+}
+
+/** The real server names the Kind here where it names the plural elsewhere. */
+function kindAsPlural(resource: Resource): ResourceName {
+  return { group: resource.group, plural: resource.kind, kind: resource.kind };
 }
 
 function storeDelete(

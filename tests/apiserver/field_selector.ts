@@ -79,7 +79,7 @@ function parseTerm(part: string, { text, resource }: { text: string; resource: R
 }
 
 function checkField(field: string, resource: Resource): void {
-  if (field === "metadata.name" || (field === "metadata.namespace" && (resource.namespaced || resource.custom))) return;
+  if (field === "metadata.name" || (field === "metadata.namespace" && resource.namespaced)) return;
   if (fieldsOfKind[resource.kind]?.includes(field) && !resource.custom) return;
   throw badRequest(
     resource.custom

@@ -7,12 +7,22 @@ import { discover } from "./discovery.ts";
 import type { WatchFault } from "./faults.ts";
 import { negotiateForm, textIn } from "./forms.ts";
 import type { JsonObject } from "./json.ts";
-import { listPage, pageText, readSelection } from "./list.ts";
+import { listPage, pageText, readSelection, tryReadRevision } from "./list.ts";
 import { keyOf } from "./store.ts";
 import { patchObject } from "./patch.ts";
 import { type ApiRequest, asksWatch, type PathTarget } from "./request.ts";
 import type { Resource } from "./resource.ts";
-import { ApiError, internalError, methodNotAllowed, notFound } from "./status.ts";
+import {
+  ApiError,
+  badRequest,
+  internalError,
+  methodNotAllowed,
+  methodNotSupported,
+  notFound,
+  resourceNotFound,
+  tooLargeResourceVersion,
+  untyped,
+} from "./status.ts";
 import type { StoredVersion } from "./version.ts";
 import { openWatch } from "./watch.ts";
 import { createObject, replaceObject } from "./write.ts";
@@ -40,9 +50,12 @@ export async function answerRequest(
   try {
     checkBodySize(request.body);
     const resource = path && core.registry.find(path);
-    if (path === undefined || resource === undefined || !fits(path, resource)) return discover(core, request);
-    const handler = handlerOf(request, path);
-    if (handler === undefined || !mayWriteHere(request, { path, resource })) throw methodNotAllowed();
+    if (path === undefined || resource === undefined || !isScopeRight(request, { path, resource })) {
+      return unserved(core, request, path);
+    }
+    if (!hasSubresource(path, resource)) throw resource.custom ? notFound(resource, path.name) : resourceNotFound();
+    const handler = handlerOf(request, { path, isNamespaced: resource.namespaced });
+    if (handler === undefined) throw refusedMethod(request, { path, resource });
     return await handler(core, { request, path, resource, watchFault });
   } catch (err) {
     if (err instanceof ApiError) return errorAnswer(err);
@@ -50,22 +63,39 @@ export async function answerRequest(
   }
 }
 
-function fits(path: PathTarget, resource: Resource): boolean {
-  if (path.subresource !== "" && !(path.subresource === "status" && resource.hasStatus)) return false;
-  return resource.namespaced ? path.namespace !== "" || path.name === "" : path.namespace === "";
+/** Below the groups of the server itself a path that leads nowhere is answered with a Status. */
+function unserved(core: Core, request: ApiRequest, path: PathTarget | undefined): ApiAnswer {
+  if (path !== undefined && core.registry.isBuiltinGroup(path.group)) throw resourceNotFound();
+  return discover(core, request);
 }
 
-/** Collections of all namespaces are read only. */
-function mayWriteHere(
+/** Whether the path has a namespace where the Kind has one. Collections of all namespaces are there to be read. */
+function isScopeRight({ method }: ApiRequest, { path, resource }: { path: PathTarget; resource: Resource }): boolean {
+  if (!resource.namespaced) return path.namespace === "";
+  return path.namespace !== "" || (path.name === "" && (method === "GET" || !resource.custom));
+}
+
+function hasSubresource({ subresource }: PathTarget, { hasStatus }: Resource): boolean {
+  return subresource === "" || (subresource === "status" && hasStatus);
+}
+
+/** Custom resources have one handler for all methods, which misses a name first. */
+function refusedMethod(
   { method }: ApiRequest,
   { path, resource }: { path: PathTarget; resource: Resource },
-): boolean {
-  return method === "GET" || !resource.namespaced || path.namespace !== "";
+): ApiError {
+  if (!resource.custom) return methodNotAllowed();
+  if (path.name === "") return badRequest("name must be provided");
+  return methodNotSupported(resource, method === "DELETE" ? "delete" : "create");
 }
 
-function handlerOf({ method, query }: ApiRequest, path: PathTarget): Handler | undefined {
+function handlerOf(
+  { method, query }: ApiRequest,
+  { path, isNamespaced }: { path: PathTarget; isNamespaced: boolean },
+): Handler | undefined {
   if (path.name === "") {
     if (method === "GET") return asksWatch(query) ? watch : list;
+    if (path.namespace === "" && isNamespaced) return undefined;
     return method === "POST" ? create : method === "DELETE" ? deleteCollection : undefined;
   }
   switch (method) {
@@ -83,11 +113,21 @@ function handlerOf({ method, query }: ApiRequest, path: PathTarget): Handler | u
 }
 
 function get(core: Core, call: Call): ApiAnswer {
-  const { resource, path } = call;
+  const { request, resource, path } = call;
+  checkReadVersion(core, request.query.resourceVersion);
   const key = { namespace: path.namespace, name: path.name };
   const version = core.store.get(resource, key);
   if (version === undefined) throw notFound(resource, path.name);
   return versionAnswer(core, { call, version, status: 200 });
+}
+
+/** A read waits for a version that is to come; a malformed one is not even a bad request. */
+function checkReadVersion(core: Core, text: string | undefined): void {
+  const wanted = tryReadRevision(text);
+  if (wanted === "malformed") {
+    throw untyped(`resourceVersion: Invalid value: ${JSON.stringify(text)}: it is no whole number`);
+  }
+  if (wanted > core.store.revision) throw tooLargeResourceVersion(wanted, core.store.revision);
 }
 
 function list(core: Core, { request, path, resource }: Call): ApiAnswer {

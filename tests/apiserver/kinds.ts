@@ -73,14 +73,25 @@ const containerDefaults: JsonObject = {
   resources: {},
   terminationMessagePath: "/dev/termination-log",
   terminationMessagePolicy: "File",
-  imagePullPolicy: "IfNotPresent",
 };
+
+/** Source: kubernetes, `SetDefaults_Container`: an image without a tag is pulled always. */
+function pullPolicyOf(image: string): string {
+  const name = image.slice(image.lastIndexOf("/") + 1);
+  const latest = !/[:@]/.test(name) || name.endsWith(":latest");
+  return latest ? "Always" : "IfNotPresent";
+}
+
+function withContainerDefaults(container: JsonObject): JsonObject {
+  const imagePullPolicy = pullPolicyOf(stringOf(container.image) ?? "");
+  return { ...cloneJson(containerDefaults), imagePullPolicy, ...container };
+}
 
 function withPodDefaults(object: ApiObject): ApiObject {
   const spec: JsonObject = { ...cloneJson(podDefaults), ...objectOr(object.spec) };
   for (const key of ["containers", "initContainers"]) {
     const list = spec[key];
-    if (Array.isArray(list)) spec[key] = list.map((item) => ({ ...cloneJson(containerDefaults), ...objectOr(item) }));
+    if (Array.isArray(list)) spec[key] = list.map((item) => withContainerDefaults(objectOr(item)));
   }
   return { ...object, spec };
 }

@@ -132,12 +132,19 @@ export function listOptionsError(error: Parameters<typeof invalidObject>[2][numb
  */
 export function readRevision(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
-  if (/^\d{1,15}$/.test(text)) return Number(text);
+  const revision = tryReadRevision(text);
+  if (revision !== "malformed") return revision;
   throw badRequest(
     `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${
       JSON.stringify(text)
     }: invalid syntax`,
   );
+}
+
+/** A resourceVersion of a query, 0 for none. */
+export function tryReadRevision(text: string | undefined): number | "malformed" {
+  if (text === undefined || text === "") return 0;
+  return /^\d{1,15}$/.test(text) ? Number(text) : "malformed";
 }
 
 function revisionOf(core: Core, { query, limit }: { query: Readonly<Record<string, string>>; limit: number }): number {
@@ -199,7 +206,7 @@ export function pageText(
 ): string {
   const metadata: JsonObject = {
     resourceVersion: String(page.revision),
-    ...(page.continueToken === undefined ? {} : { continue: page.continueToken }),
+    ...(page.continueToken !== undefined ? { continue: page.continueToken } : resource.custom ? { continue: "" } : {}),
     ...(page.remaining === undefined ? {} : { remainingItemCount: page.remaining }),
   };
   if (form.kind === "table") {

@@ -52,7 +52,7 @@ export function ownedLeaves(object: Readonly<JsonObject>, shapes: MergeShapes): 
   const meta = Object.fromEntries(
     Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(([, value]) => value !== undefined),
   ) as JsonObject;
-  return leavesOf({ metadata: meta, ...rest }, shapes);
+  return leavesOf({ ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }), ...rest }, shapes);
 }
 
 /** What an update's effect on ownership depends on. */

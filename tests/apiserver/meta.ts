@@ -21,6 +21,10 @@ const clientKeys = [
 /** Read-only leftover of old versions: dropped in silence. */
 const ignoredKeys = ["selfLink"];
 const systemKeys = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"];
+/** What an update takes from the stored object whatever the body says. */
+const keptKeys = ["creationTimestamp", "generation", "resourceVersion"];
+/** What an update takes from the stored object where the body says nothing. */
+const completedKeys = ["uid", "deletionGracePeriodSeconds"];
 
 /** Metadata in the order of the API's struct, without nulls, empty values and unknown keys. */
 export function normalMeta(metadata: Readonly<JsonObject>): JsonObject {
@@ -50,14 +54,22 @@ export function metaForCreate(body: Readonly<JsonObject>): JsonObject {
   return metadata;
 }
 
-/** Metadata of an update: what the server sets is taken from `old`, managed fields too if the body has none. */
+/**
+ * Metadata of an update: what the server sets is taken from `old`, managed fields too if the body has none.
+ * A UID or a deletion that `old` does not have stays, to be refused.
+ */
 export function metaForUpdate(body: Readonly<JsonObject>, old: Readonly<JsonObject>): JsonObject {
   const metadata = normalMeta({ ...metaOf(body) });
   const before = metaOf(old);
-  for (const key of [...systemKeys, "resourceVersion"]) {
+  for (const key of keptKeys) {
     const value = before[key];
     if (value === undefined) delete metadata[key];
     else metadata[key] = value;
+  }
+  if (before.deletionTimestamp !== undefined) metadata.deletionTimestamp = before.deletionTimestamp;
+  for (const key of completedKeys) {
+    const value = before[key];
+    if (metadata[key] === undefined && value !== undefined) metadata[key] = value;
   }
   if (metadata.managedFields === undefined && before.managedFields !== undefined) {
     metadata.managedFields = before.managedFields;

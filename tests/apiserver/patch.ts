@@ -1,15 +1,16 @@
 /** PATCH: the four kinds of patches, each a function from the stored object to the wanted one. */
 import { applyPatch, type Operation } from "rfc6902";
 import { applyConfig, type ApplyOptions, managersOfNew } from "./apply.ts";
-import { checkKind, readJson, readYaml } from "./body.ts";
+import { readJson, readYaml } from "./body.ts";
 import type { Core } from "./core.ts";
 import { cloneJson, equalJson, isObject, type Json, type JsonObject, setKey } from "./json.ts";
 import { managersOf, withManagers } from "./managed_fields.ts";
 import { type ApiObject, metaOf, metaString, withMeta } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
-import { ApiError, badRequest, invalidObject, notFound, unsupportedMediaType } from "./status.ts";
+import { metaTypeError } from "./meta_types.ts";
+import { ApiError, badRequest, brokenPatch, conflict, notFound, untyped, unsupportedMediaType } from "./status.ts";
 import { strategicMerge } from "./strategic_patch.ts";
-import { createObject, updateObject } from "./write.ts";
+import { checkIdentity, createObject, updateObject } from "./write.ts";
 import { keyOfTarget, type WriteResult, type WriteTarget } from "./write_target.ts";
 
 /** Most operations of one JSON patch. */
@@ -23,21 +24,35 @@ const maxOperations = 10_000;
 export async function patchObject(core: Core, target: WriteTarget, request: ApiRequest): Promise<WriteResult> {
   const type = request.contentType.split(";")[0]?.trim() ?? "";
   if (type === "application/apply-patch+yaml") return await applyObject(core, target, request);
-  const desired = patcherOf(type, { target, body: request.body });
-  return await updateObject(core, target, { desired });
+  const patch = patcherOf(type, { target, body: request.body });
+  return await updateObject(core, target, { desired: (old) => checkPatched(patch(old), target), refuse: brokenPatch });
 }
 
 function patcherOf(
   type: string,
   { target, body }: { target: WriteTarget; body: string },
-): (old: ApiObject) => JsonObject {
+): (old: ApiObject) => Json {
   const isStrategic = type === "application/strategic-merge-patch+json" && !target.resource.custom;
   if (type === "application/json-patch+json") return jsonPatcher(readJson(body));
   if (type !== "application/merge-patch+json" && !isStrategic) throw unsupportedMediaType(patchTypes(target));
   const patch = readJson(body);
   if (!isObject(patch)) throw badRequest("error decoding patch: the patch is not an object");
   const merge = isStrategic ? strategicMerge : mergePatch;
-  return (old) => checkKind(merge(old as unknown as JsonObject, patch), target.resource);
+  return (old) => merge(old as unknown as JsonObject, patch);
+}
+
+/** What a patch made must still be an object of the same name. */
+function checkPatched(patched: Json, target: WriteTarget): JsonObject {
+  const { resource, namespace } = target;
+  if (!isObject(patched)) throw brokenPatch(patched, "it is not an object");
+  const isNamed = typeof patched.kind === "string" && patched.kind !== "";
+  const problem = isNamed ? metaTypeError(patched) : "Object 'Kind' is missing";
+  if (problem !== undefined) throw brokenPatch(patched, problem);
+  if (!resource.custom && (patched.kind !== resource.kind || patched.apiVersion !== resource.apiVersion)) {
+    throw brokenPatch(patched, `no kind ${JSON.stringify(patched.kind)} is registered for this version`);
+  }
+  checkIdentity(patched, target);
+  return withMeta(patched, { namespace: metaString(patched, "namespace") ?? namespace });
 }
 
 function patchTypes({ resource }: WriteTarget): string[] {
@@ -58,7 +73,7 @@ export function mergePatch(current: JsonObject, patch: JsonObject): JsonObject {
   return result;
 }
 
-function jsonPatcher(patch: Json): (old: ApiObject) => JsonObject {
+function jsonPatcher(patch: Json): (old: ApiObject) => Json {
   if (!Array.isArray(patch)) throw badRequest("error decoding patch: json: cannot unmarshal object into a JSON patch");
   if (patch.length > maxOperations) {
     throw new ApiError({
@@ -68,8 +83,9 @@ function jsonPatcher(patch: Json): (old: ApiObject) => JsonObject {
         `Request entity too large: The allowed maximum operations in a JSON patch is ${maxOperations}, got ${patch.length}`,
     });
   }
-  const operations = patch.map(checkOperation);
+  if (!patch.every(isObject)) throw badRequest("error decoding patch: an operation is not an object");
   return function desired(old) {
+    const operations = patch.map(checkOperation);
     const copy = cloneJson(old as unknown as JsonObject);
     const errors = applyPatch(copy, cloneJson(operations as unknown as Json[]) as unknown as Operation[]);
     if (errors.some((err) => err !== null)) throw unprocessable();
@@ -80,7 +96,7 @@ function jsonPatcher(patch: Json): (old: ApiObject) => JsonObject {
 function checkOperation(operation: Json): Operation {
   const valid = isObject(operation) && typeof operation.op === "string" && typeof operation.path === "string" &&
     (operation.path === "" || operation.path.startsWith("/"));
-  if (!valid) throw badRequest("error decoding patch: an operation has no op or no path");
+  if (!valid) throw unprocessable();
   return operation as unknown as Operation;
 }
 
@@ -95,8 +111,9 @@ function unprocessable(): ApiError {
 
 async function applyObject(core: Core, target: WriteTarget, request: ApiRequest): Promise<WriteResult> {
   const { resource, name } = target;
-  if (!request.query.fieldManager) throw managerRequired();
-  const config = appliedConfig(request, target);
+  const isNew = core.store.get(resource, keyOfTarget(target)) === undefined;
+  if (isNew && target.subresource !== "") throw notFound(resource, name);
+  const config = appliedConfig(request, { target, isNew });
   const options: ApplyOptions = {
     resource,
     manager: target.manager,
@@ -104,11 +121,15 @@ async function applyObject(core: Core, target: WriteTarget, request: ApiRequest)
     force: request.query.force === "true" || request.query.force === "1",
     now: core.clock.now(),
   };
-  if (core.store.get(resource, keyOfTarget(target)) !== undefined) {
-    return await applyUpdate(core, target, { config, options });
+  if (!isNew) return await applyUpdate(core, target, { config, options });
+  const uid = metaString(config, "uid");
+  if (uid !== undefined) {
+    throw conflict(
+      resource,
+      name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+    );
   }
-  if (target.subresource !== "") throw notFound(resource, name);
-  if (metaString(config, "uid") !== undefined) throw notFound(resource, name);
   const mark = (object: ApiObject) => withManagers(object, managersOfNew(config, options));
   return await createObject(core, target, { body: config, mark });
 }
@@ -147,19 +168,20 @@ function timeless(object: ApiObject): Json {
   return withMeta(object, { managedFields, resourceVersion: undefined }) as unknown as Json;
 }
 
-function appliedConfig(request: ApiRequest, { resource, name, namespace }: WriteTarget): JsonObject {
+function appliedConfig(request: ApiRequest, { target, isNew }: { target: WriteTarget; isNew: boolean }): JsonObject {
+  const { resource, name, namespace } = target;
   const config = readYaml(request.body);
   if (!isObject(config)) throw badRequest("error decoding YAML: the applied configuration is not an object");
+  const problem = metaTypeError(config);
+  if (problem !== undefined) throw untyped(`failed to create typed patch object: ${problem}`);
   if (metaOf(config).managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
-  const own = metaString(config, "name") ?? name;
-  if (own !== name) throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
-  return checkKind(withMeta(config, { name, namespace: namespace ?? undefined }), resource);
-}
-
-function managerRequired(): ApiError {
-  return invalidObject({ group: "meta.k8s.io", plural: "patchoptions", kind: "PatchOptions" }, "", [{
-    path: "fieldManager",
-    reason: "FieldValueRequired",
-    message: "Required value: is required for apply patch",
-  }]);
+  if (config.apiVersion !== resource.apiVersion) {
+    throw badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(config.apiVersion)}, ` +
+        `expected: ${resource.apiVersion}`,
+    );
+  }
+  const named = withMeta(config, { name: metaString(config, "name") ?? (isNew ? undefined : name) });
+  checkIdentity(named, target);
+  return withMeta(named, { namespace: namespace ?? undefined });
 }

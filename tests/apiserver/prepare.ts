@@ -8,7 +8,7 @@ import { metaForCreate, metaForUpdate, unknownMetaKeys } from "./meta.ts";
 import { addedFinalizerErrors, immutableError, metadataErrors, nameErrors } from "./names.ts";
 import { type ApiObject, finalizersOf, metaOf, metaString, withField, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { applyDefaults } from "./schema_default.ts";
+import { applyDefaults, dropNulls } from "./schema_default.ts";
 import { prune } from "./schema_prune.ts";
 import { validateSchema } from "./schema_validate.ts";
 import { invalidObject } from "./status.ts";
@@ -22,21 +22,22 @@ export interface Shaped {
 /** Prunes and defaults a body by its Kind's schema. */
 export function shapeObject(body: JsonObject, resource: Resource): Shaped {
   const unknownMeta = unknownMetaKeys(metaOf(body)).map((key) => `metadata.${key}`);
-  if (resource.schema === undefined) return { object: dropNulls(body), unknown: unknownMeta };
+  if (resource.schema === undefined) return { object: withoutNulls(body), unknown: unknownMeta };
   const { value, unknown } = prune(body, resource.schema);
-  return { object: applyDefaults(value, resource.schema), unknown: [...unknownMeta, ...unknown] };
+  const object = applyDefaults(dropNulls(value, resource.schema), resource.schema);
+  return { object, unknown: [...unknownMeta, ...unknown] };
 }
 
 /** Built-in Kinds treat null as absent. Shares what it does not change. */
-function dropNulls<T extends Json>(value: T): T;
-function dropNulls(value: Json): Json {
+function withoutNulls<T extends Json>(value: T): T;
+function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) {
-    const list = value.map((item) => dropNulls(item));
+    const list = value.map((item) => withoutNulls(item));
     return list.some((item, i) => item !== value[i]) ? list : value;
   }
   if (!isObject(value)) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== null);
-  const kept = entries.map(([key, item]) => [key, dropNulls(item)] as const);
+  const kept = entries.map(([key, item]) => [key, withoutNulls(item)] as const);
   const same = kept.length === Object.keys(value).length && kept.every(([key, item]) => item === value[key]);
   return same ? value : Object.fromEntries(kept);
 }
@@ -135,12 +136,12 @@ function schemaErrors(object: ApiObject, resource: Resource): FieldError[] {
     : validateSchema(object as unknown as Json, { schema: resource.schema, path: "" });
 }
 
+const fixedKeys = ["name", "namespace", "uid", "deletionTimestamp", "deletionGracePeriodSeconds"];
+
 function updateErrors(object: ApiObject, old: ApiObject): FieldError[] {
-  const errors: FieldError[] = [];
-  if (object.metadata.name !== old.metadata.name) errors.push(immutableError("metadata.name", object.metadata.name));
-  if (metaString(object, "namespace") !== metaString(old, "namespace")) {
-    errors.push(immutableError("metadata.namespace", metaString(object, "namespace")));
-  }
+  const errors = fixedKeys.flatMap((key) =>
+    object.metadata[key] === old.metadata[key] ? [] : [immutableError(`metadata.${key}`, object.metadata[key])]
+  );
   if (old.metadata.deletionTimestamp === undefined) return errors;
   return [...errors, ...addedFinalizerErrors(finalizersOf(old), finalizersOf(object))];
 }

@@ -2,6 +2,33 @@ import { cloneJson, isObject, type Json, type JsonObject, setKey } from "./json.
 import type { Schema } from "./schema.ts";
 
 /**
+ * Drops nulls of fields and map entries whose schema neither allows them nor has a default; items of lists stay.
+ * Shares what it does not change.
+ *
+ * Source: apiextensions, `schema/defaulting/prunenulls.go`.
+ */
+export function dropNulls<T extends Json>(value: T, schema: Schema): T;
+export function dropNulls(value: Json, schema: Schema): Json {
+  const { items } = schema;
+  if (Array.isArray(value)) {
+    if (items === undefined) return value;
+    const list = value.map((item) => dropNulls(item, items));
+    return list.some((item, i) => item !== value[i]) ? list : value;
+  }
+  if (!isObject(value)) return value;
+  const result: JsonObject = {};
+  let changed = false;
+  for (const [key, item] of Object.entries(value)) {
+    const below = schema.properties.get(key) ?? (typeof schema.additional === "object" ? schema.additional : undefined);
+    const isNoise = item === null && below !== undefined && !below.nullable && below.defaultValue === undefined;
+    const next = below === undefined || isNoise ? item : dropNulls(item, below);
+    changed ||= isNoise || next !== item;
+    if (!isNoise) setKey(result, key, next);
+  }
+  return changed ? result : value;
+}
+
+/**
  * Fills in defaults. A null where the schema has a default and is not nullable counts as absent.
  * Shares what it does not change.
  *

@@ -42,7 +42,9 @@ export class ApiError extends Error {
 }
 
 function statusOf({ code, reason, message, details, retryAfter, continueToken }: ApiErrorFacts): JsonObject {
-  const allDetails = { ...details, ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }) };
+  const allDetails = details === undefined && retryAfter === undefined
+    ? undefined
+    : { ...details, ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }) };
   return {
     kind: "Status",
     apiVersion: "v1",
@@ -50,7 +52,7 @@ function statusOf({ code, reason, message, details, retryAfter, continueToken }:
     status: "Failure",
     message,
     ...(reason === undefined ? {} : { reason }),
-    ...(Object.keys(allDetails).length === 0 ? {} : { details: allDetails }),
+    ...(allDetails === undefined ? {} : { details: allDetails }),
     code,
   };
 }
@@ -133,7 +135,7 @@ export function invalidObject(resource: ResourceName, name: string, errors: read
     details: {
       ...(name === "" ? {} : { name }),
       ...(resource.group === "" ? {} : { group: resource.group }),
-      kind: resource.kind,
+      ...(resource.kind === "" ? {} : { kind: resource.kind }),
       causes: errors.map(({ path, reason, message }) => ({ reason, message, field: path })),
     },
   });
@@ -155,6 +157,35 @@ export function forbiddenWrite(
     reason: "Forbidden",
     message: `${qualifiedPlural(resource)} ${JSON.stringify(name)} is forbidden: ${message}`,
     details: details(resource, name, causes === undefined ? {} : { causes }),
+  });
+}
+
+/** 404 where a path of a group of the server itself leads nowhere. */
+export function resourceNotFound(): ApiError {
+  return new ApiError({
+    code: 404,
+    reason: "NotFound",
+    message: "the server could not find the requested resource",
+    details: {},
+  });
+}
+
+/** 422 for a patch that makes something that is no object of the Kind. */
+export function brokenPatch(patched: Json, problem: string): ApiError {
+  return invalidObject({ group: "", plural: "", kind: "" }, "", [{
+    path: "patch",
+    reason: "FieldValueInvalid",
+    message: `Invalid value: ${JSON.stringify(JSON.stringify(patched))}: ${problem}`,
+  }]);
+}
+
+/** 405 of a custom resource, which names what it is. */
+export function methodNotSupported(resource: ResourceName, verb: string): ApiError {
+  return new ApiError({
+    code: 405,
+    reason: "MethodNotAllowed",
+    message: `${verb} is not supported on resources of kind ${JSON.stringify(qualifiedPlural(resource))}`,
+    details: details(resource, ""),
   });
 }
 

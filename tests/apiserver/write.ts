@@ -6,6 +6,7 @@ import { type ApiObject, metaOf, metaString, withMeta } from "./object.ts";
 import { admit, completeNew, completeUpdate, isFinished, type Shaped, shapeObject, validateObject } from "./prepare.ts";
 import type { Resource } from "./resource.ts";
 import { alreadyExists, badRequest, conflict, forbiddenWrite, invalidObject, notFound, untyped } from "./status.ts";
+import { cannotHandle, checkTypeMeta } from "./body.ts";
 import { StoredVersion } from "./version.ts";
 import { keyOfTarget, type WriteResult, type WriteTarget } from "./write_target.ts";
 
@@ -29,9 +30,7 @@ export async function createObject(
   const namespace = namespaceOf(body, target);
   const shaped = shapeObject(body, resource);
   const warnings = unknownFieldWarnings(shaped, target);
-  if (metaString(body, "resourceVersion") !== undefined) {
-    throw untyped("resourceVersion should not be set on objects to be created");
-  }
+  if (resource.custom) checkTypeMeta(body, resource);
   const generateName = metaString(body, "generateName");
   const name = target.name || metaString(body, "name");
   if (name === undefined && generateName === undefined) throw nameRequired(resource);
@@ -41,6 +40,9 @@ export async function createObject(
     const object = mark(completeNew(shaped.object, { core, resource, namespace, name: chosen }));
     const admitted = await admitNew(core, { object, target });
     validateObject(admitted, { resource, old: undefined });
+    if (/^0*[1-9]\d*$/.test(metaString(body, "resourceVersion") ?? "")) {
+      throw untyped("resourceVersion should not be set on objects to be created");
+    }
     const taken = core.store.get(resource, { namespace, name: chosen }) !== undefined;
     if (!taken) return { status: 201, version: storeNew(core, { object: admitted, target }), warnings };
     if (name !== undefined || tries >= generateTries) throw alreadyExists(resource, chosen);
@@ -78,10 +80,7 @@ function storeNew(core: Core, { object, target }: { object: ApiObject; target: W
 
 function namespaceOf(body: JsonObject, { resource, namespace }: WriteTarget): string | undefined {
   const own = metaString(body, "namespace");
-  if (!resource.namespaced) {
-    if (own === undefined) return undefined;
-    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
-  }
+  if (!resource.namespaced) return undefined;
   if (own !== undefined && own !== namespace) {
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
   }
@@ -119,14 +118,15 @@ function checkNamespace(
   });
 }
 
-function unknownFieldWarnings({ unknown }: Shaped, { fieldValidation, resource }: WriteTarget): string[] {
+function unknownFieldWarnings(
+  { unknown }: Shaped,
+  { fieldValidation, resource }: WriteTarget,
+  refuse: (problem: string) => Error = (problem) => badRequest(cannotHandle(resource, problem)),
+): string[] {
   if (unknown.length === 0 || fieldValidation === "Ignore") return [];
   const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
   if (fieldValidation === "Warn") return texts;
-  throw badRequest(
-    `${resource.kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: ` +
-      `strict decoding error: ${texts.join(", ")}`,
-  );
+  throw refuse(`strict decoding error: ${texts.join(", ")}`);
 }
 
 /** How an update gets from the stored object to the wanted one. */
@@ -137,6 +137,10 @@ export interface UpdatePlan {
   readonly mark?: (next: ApiObject, old: ApiObject) => ApiObject;
   /** Whether the body must say which version it replaces. @default by the Kind */
   readonly versionRequired?: boolean;
+  /** Whether a UID in the wanted object is a precondition; otherwise it is just a field. @default false */
+  readonly checksUid?: boolean;
+  /** Error for a wanted object that is none of the Kind. @default 400 */
+  readonly refuse?: (desired: JsonObject, problem: string) => Error;
 }
 
 /**
@@ -150,9 +154,11 @@ export async function updateObject(core: Core, target: WriteTarget, plan: Update
     const old = core.store.get(resource, keyOfTarget(target));
     if (old === undefined) throw notFound(resource, name);
     const desired = plan.desired(old.object);
-    checkPreconditions(desired, { old, target, plan });
+    const { refuse } = plan;
     const shaped = shapeObject(desired, resource);
-    const warnings = unknownFieldWarnings(shaped, target);
+    const warnings = unknownFieldWarnings(shaped, target, refuse && ((problem) => refuse(desired, problem)));
+    checkPreconditions(desired, { old, target, plan });
+    if (resource.custom && target.subresource === "") checkTypeMeta(desired, resource);
     const next = await nextObject(core, { body: shaped.object, old: old.object, target, plan });
     if (core.store.get(resource, keyOfTarget(target)) !== old) continue; // written during admission: decide again
     return { status: 200, version: storeUpdate(core, { next, old, target }), warnings };
@@ -190,17 +196,16 @@ function checkPreconditions(
   const { resource, name } = target;
   const { uid } = old.object.metadata;
   const wantedUid = metaString(desired, "uid");
-  if (wantedUid !== undefined && wantedUid !== uid) {
-    throw conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${wantedUid}, UID in object meta: ${uid}`,
-    );
-  }
+  if (plan.checksUid && wantedUid !== undefined && wantedUid !== uid) throw otherUid(target, { wanted: wantedUid, uid });
   const wanted = stringOf(metaOf(desired).resourceVersion) ?? "";
   if (wanted === String(old.revision)) return;
-  if (wanted !== "" && wanted !== "0") throw conflict(resource, name);
+  if (!/^\d*$/.test(wanted)) throw untyped(`strconv.ParseUint: parsing ${JSON.stringify(wanted)}: invalid syntax`);
+  if (/[1-9]/.test(wanted)) throw conflict(resource, name);
   if (plan.versionRequired ?? !resource.behavior.unconditionalUpdate) throw versionRequired(resource, name);
+}
+
+function otherUid({ resource, name }: WriteTarget, { wanted, uid }: { wanted: string; uid: string }): Error {
+  return conflict(resource, name, `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`);
 }
 
 function versionRequired(resource: Resource, name: string): Error {
@@ -208,7 +213,7 @@ function versionRequired(resource: Resource, name: string): Error {
   return invalidObject({ ...resource, kind: resource.plural }, name, [{
     path: "metadata.resourceVersion",
     reason: "FieldValueInvalid",
-    message: "Invalid value: 0x0: must be specified for an update",
+    message: "Invalid value: 0: must be specified for an update",
   }]);
 }
 
@@ -233,21 +238,26 @@ export async function replaceObject(core: Core, target: WriteTarget, body: JsonO
   checkIdentity(body, target);
   const exists = core.store.get(resource, keyOfTarget(target)) !== undefined;
   if (!exists && resource.behavior.createOnUpdate && target.subresource === "") {
-    return await createObject(core, target, { body: withMeta(body, { resourceVersion: undefined }) });
+    const wanted = metaString(body, "uid");
+    if (wanted !== undefined) throw otherUid(target, { wanted, uid: "" });
+    return await createObject(core, target, { body });
   }
   const named = withMeta(body, { name, namespace: target.namespace });
-  return await updateObject(core, target, { desired: () => named });
+  return await updateObject(core, target, { desired: () => named, checksUid: true });
 }
 
-function checkIdentity(body: JsonObject, { name, namespace }: WriteTarget): void {
+/** @throws {ApiError} 400 if a body is about another object than the path */
+export function checkIdentity(body: Readonly<JsonObject>, { name, namespace }: WriteTarget): void {
   const meta = body.metadata;
   const own = isObject(meta) ? stringOf(meta.name) ?? "" : "";
-  if (own === "") throw badRequest(`resource name may not be empty`);
+  if (own === "") {
+    throw badRequest(`the name of the object (${name} based on URL) was undeterminable: name must be provided`);
+  }
   if (own !== name) {
     throw badRequest(`the name of the object (${own}) does not match the name on the URL (${name})`);
   }
   const ownNamespace = metaString(body, "namespace");
-  if (ownNamespace !== undefined && ownNamespace !== (namespace ?? "")) {
+  if (namespace !== undefined && ownNamespace !== undefined && ownNamespace !== namespace) {
     throw badRequest("the namespace of the object does not match the namespace on the request");
   }
 }

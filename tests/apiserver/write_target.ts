@@ -1,9 +1,9 @@
-import { badRequest } from "./status.ts";
 import type { PathTarget } from "./request.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import type { StoreKey } from "./store.ts";
 import type { StoredVersion } from "./version.ts";
+import { type FieldValidation, readWriteOptions } from "./write_options.ts";
 
 /** What a write is about and how it is to be done. */
 export interface WriteTarget {
@@ -15,7 +15,7 @@ export interface WriteTarget {
   /** `""` or `status`. */
   readonly subresource: string;
   readonly dryRun: boolean;
-  readonly fieldValidation: "Ignore" | "Warn" | "Strict";
+  readonly fieldValidation: FieldValidation;
   /** Who owns the written fields. */
   readonly manager: string;
 }
@@ -31,26 +31,18 @@ export interface WriteResult {
 /**
  * Reads the options of a write.
  *
- * @throws {ApiError} 400 for a value the server does not know
+ * @throws {ApiError} 422 for a value the server does not know
  */
 export function writeTarget(request: ApiRequest, path: PathTarget, resource: Resource): WriteTarget {
-  const { dryRun = "", fieldValidation = "Warn", fieldManager } = request.query;
-  if (dryRun !== "" && dryRun !== "All") {
-    throw badRequest(`dryRun: Unsupported value: "${dryRun}": supported values: "All"`);
-  }
-  if (fieldValidation !== "Ignore" && fieldValidation !== "Warn" && fieldValidation !== "Strict") {
-    throw badRequest(
-      `fieldValidation: Unsupported value: "${fieldValidation}": supported values: "Ignore", "Strict", "Warn"`,
-    );
-  }
+  const { dryRun, fieldValidation, fieldManager } = readWriteOptions(request);
   return {
     resource,
     namespace: resource.namespaced ? path.namespace : undefined,
     name: path.name,
     subresource: path.subresource,
-    dryRun: dryRun === "All",
+    dryRun,
     fieldValidation,
-    manager: (fieldManager || request.userAgent.split("/")[0] || "unknown").slice(0, 128),
+    manager: (fieldManager ?? (request.userAgent.split("/")[0] || "unknown")).slice(0, 128),
   };
 }
 

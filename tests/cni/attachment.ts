@@ -1,6 +1,6 @@
 import { TestNetns } from "../shared/netns.ts";
 import { type Answer, FakeAgent, type SeenRequest } from "./fake_agent.ts";
-import { bundledPlugin, type PluginRun } from "./plugin_process.ts";
+import { builtPlugin, type PluginRun } from "./plugin_process.ts";
 
 /** What a call changes of an ordinary one; `undefined` removes a variable or a key. */
 export interface CallChanges {
@@ -27,7 +27,7 @@ export class TestAttachment implements AsyncDisposable {
 
   /** Runs the plugin `spiderpool`. */
   async call(command: string, { env = {}, conf = {}, ipam = {}, stdin }: CallChanges = {}): Promise<PluginRun> {
-    const plugin = await bundledPlugin("spiderpool");
+    const plugin = await builtPlugin("spiderpool");
     return await plugin.run({
       env: {
         CNI_COMMAND: command,

@@ -1,4 +1,4 @@
-import { bundleExecutable, executables } from "../../scripts/bundle.ts";
+import { buildForTests } from "../shared/executable.ts";
 
 /** How a plugin ended. */
 export interface PluginRun {
@@ -14,30 +14,24 @@ export interface PluginInput {
   readonly stdin?: unknown;
 }
 
-/** A bundled plugin on disk. */
-export interface BundledPlugin {
+/** A plugin on disk. */
+export interface BuiltPlugin {
   /** Runs it with an environment that has nothing but `env`. */
   run(input: PluginInput): Promise<PluginRun>;
 }
 
-const folders = new Map<string, Promise<string>>();
+const paths = new Map<string, Promise<string>>();
 
-/** Bundles the executable `name` once for all tests of this process. */
-export async function bundledPlugin(name: string): Promise<BundledPlugin> {
-  const launcher = folders.get(name) ?? bundleOnce(name);
-  folders.set(name, launcher);
-  const path = await launcher;
-  return { run: (input) => runLauncher(path, input) };
+/** Builds the executable `name` once for all tests of this process. */
+export async function builtPlugin(name: string): Promise<BuiltPlugin> {
+  const building = paths.get(name) ?? buildForTests(name);
+  paths.set(name, building);
+  const path = await building;
+  return { run: (input) => runPlugin(path, input) };
 }
 
-async function bundleOnce(name: string): Promise<string> {
-  const executable = executables.find((candidate) => candidate.name === name);
-  if (executable === undefined) throw new Error(`Cannot bundle ${name}: no such executable`);
-  const outDir = new URL("../../.cache/tests/cni-bin", import.meta.url).pathname;
-  return await bundleExecutable(executable, { outDir });
-}
-
-async function runLauncher(path: string, { env = {}, stdin = "" }: PluginInput): Promise<PluginRun> {
+/** Runs the plugin at `path`. */
+export async function runPlugin(path: string, { env = {}, stdin = "" }: PluginInput): Promise<PluginRun> {
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );

@@ -10,6 +10,8 @@ export interface AgentProcessOptions {
   /** Members of conf.yml beside the socket's path. */
   readonly conf?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Program and first arguments. @default the source, by this Deno with all permissions */
+  readonly command?: readonly string[] | undefined;
 }
 
 /** Time for an agent to serve its socket, in milliseconds. */
@@ -87,12 +89,10 @@ export class AgentProcess {
   }
 
   #spawn(): Deno.ChildProcess {
-    const { nodeName, folder, kubeconfig, env = {} } = this.#options;
-    const main = new URL("../../agent/main.ts", import.meta.url).pathname;
-    const deno = [Deno.execPath(), "run", "--quiet", "--cached-only", "-A", main];
+    const { nodeName, folder, kubeconfig, env = {}, command = sourceCommand() } = this.#options;
     return new Deno.Command("sh", {
       // The shell gives the agent its log file and becomes it: the file is complete even when this process is not.
-      args: ["-c", 'exec "$@" >>"$0" 2>&1', this.logFile, ...deno, "daemon", "--config-path", `${folder}/conf.yml`],
+      args: ["-c", 'exec "$@" >>"$0" 2>&1', this.logFile, ...command, "daemon", "--config-path", `${folder}/conf.yml`],
       env: {
         KUBECONFIG: kubeconfig,
         SPIDERPOOL_LOG_LEVEL: "debug",
@@ -122,6 +122,11 @@ export class AgentProcess {
     const text = await Deno.readTextFile(this.logFile).catch(() => "");
     throw new Error(`Cannot start the agent of node "${this.#options.nodeName}":\n${text.slice(-2000)}`);
   }
+}
+
+function sourceCommand(): readonly string[] {
+  const main = new URL("../../agent/main.ts", import.meta.url).pathname;
+  return [Deno.execPath(), "run", "--quiet", "--cached-only", "-A", main];
 }
 
 /** Asks the agent: it answers only when its IPAM is ready. */

@@ -8,6 +8,7 @@ import type { KubeObject, ResourceType } from "../../crd/kube/contract.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
 import { AgentProcess } from "./agent_process.ts";
 import { CniRuntime } from "./cni_runtime.ts";
+import { agentCommand, tempParent } from "./executable.ts";
 import { Lan } from "./lan.ts";
 
 /** Where Debian's containernetworking-plugins puts the main plugins. */
@@ -53,7 +54,7 @@ export class Stage implements AsyncDisposable {
 
   /** Builds the stage step by step, saying what it does; what was built is removed again if a step fails. */
   static async build(options: StageOptions): Promise<Stage> {
-    const stage = new Stage(await Deno.makeTempDir({ prefix: `${options.prefix}-` }), options.say);
+    const stage = new Stage(await Deno.makeTempDir({ prefix: `${options.prefix}-`, ...tempParent() }), options.say);
     try {
       await stage.#startApi(options);
       await stage.#startMachines(options);
@@ -109,10 +110,11 @@ export class Stage implements AsyncDisposable {
     this.#say(`• building a network of ${machines.length} machines: network namespaces on one bridge`);
     const lan = this.#lan = new Lan(prefix, { nodes: machines });
     this.#cleanups.push(() => lan[Symbol.dispose]());
+    const command = await agentCommand();
     for (const node of lan.nodes) {
       this.#say(`• starting spiderpool-agent for ${node.name}`);
       const folder = `${this.folder}/${node.name}`;
-      const agent = new AgentProcess({ nodeName: node.name, folder, kubeconfig: this.#kubeconfig });
+      const agent = new AgentProcess({ nodeName: node.name, folder, kubeconfig: this.#kubeconfig, command });
       this.#cleanups.push(() => agent.stop());
       await agent.start();
       const runtime = new CniRuntime(node, { pluginFolders: [pluginFolder, MAIN_PLUGINS] });

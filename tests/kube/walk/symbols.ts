@@ -45,6 +45,11 @@ export class Symbols {
     return this.#known[side].get(`${kind} ${value}`);
   }
 
+  /** The newest symbol of a kind. */
+  latest(kind: SymbolKind): string | undefined {
+    return [...this.#values.keys()].findLast((symbol) => symbol.startsWith(kind));
+  }
+
   /** `text` with all `{{symbol}}` replaced by what they are on one server. */
   resolve(text: string, side: Side): string {
     return text.replaceAll(placeholder, (all, symbol: string) => this.#values.get(symbol)?.[side] ?? all);

@@ -1,0 +1,25 @@
+/** What people want to see when a step fails. */
+import type { Bed } from "./bed.ts";
+
+const questions: readonly (readonly string[])[] = [
+  ["get", "pods", "-A", "-o", "wide"],
+  ["get", "spiderippools,spiderendpoints", "-A"],
+  ["get", "events", "-A", "--sort-by=.lastTimestamp", "--field-selector=type=Warning"],
+  ["-n", "spiderpool", "logs", "-l", "app.kubernetes.io/component=spiderpool-agent", "--prefix", "--tail=15"],
+];
+
+/** Most lines of one answer. */
+const MOST_LINES = 40;
+
+/** Asks the cluster how things are. Whatever does not answer is said, too. */
+export async function diagnose(bed: Bed): Promise<string> {
+  const answers = await Promise.all(questions.map(async (args) => {
+    const { stdout, stderr } = await bed.cluster.kubectl([...args, "--request-timeout=10s"]);
+    return `$ kubectl ${args.join(" ")}\n${lastLines(stdout + stderr)}`;
+  }));
+  return answers.join("\n");
+}
+
+function lastLines(text: string): string {
+  return text.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
+}

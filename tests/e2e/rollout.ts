@@ -1,0 +1,63 @@
+/** Watching Deployments. */
+import { at, type Json } from "../apiserver/json.ts";
+import { jsonCall } from "../kube/call.ts";
+import { waitUntil } from "../../scripts/cluster/wait.ts";
+import type { Bed } from "./bed.ts";
+import { NAMESPACE } from "./workload.ts";
+
+/** What a Deployment's controller says. */
+export interface RolloutState {
+  readonly replicas: number;
+  readonly total: number;
+  readonly updated: number;
+  readonly ready: number;
+  readonly isObserved: boolean;
+}
+
+/** Waits until all Pods of a Deployment are of its latest template and ready. @throws {WaitError} that says how many are */
+export async function rolledOut(
+  bed: Bed,
+  name: string,
+  { timeoutMs = 120_000 }: { readonly timeoutMs?: number } = {},
+): Promise<void> {
+  const look = async () => notDone(await rolloutState(bed, name));
+  await waitUntil(look, { what: `roll out Deployment ${name}`, timeoutMs });
+}
+
+/** Waits until a rollout has made `updated` Pods of the new template and is not done. */
+export async function midRollout(bed: Bed, name: string, updated: number): Promise<void> {
+  const look = async () => {
+    const state = await rolloutState(bed, name);
+    return state.isObserved && state.updated >= updated ? undefined : `it is at ${textOf(state)}`;
+  };
+  await waitUntil(look, { what: `see the rollout of ${name} begin`, timeoutMs: 30_000, everyMs: 20 });
+}
+
+/** Reads a Deployment's state; the API server may be away for a moment. */
+export async function rolloutState(bed: Bed, name: string): Promise<RolloutState> {
+  using api = await bed.cluster.control.openApi();
+  const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${name}`;
+  return stateOf(await jsonCall(api.transport, { method: "GET", path }));
+}
+
+/** Says what a rollout still waits for; `undefined`: it is done. */
+export function notDone(state: RolloutState): string | undefined {
+  const { replicas, total, updated, ready, isObserved } = state;
+  const isDone = isObserved && updated === replicas && ready === replicas && total === replicas;
+  return isDone ? undefined : `it is at ${textOf(state)}`;
+}
+
+function stateOf(deployment: Json): RolloutState {
+  const numberAt = (...path: string[]) => Number(at(deployment, ...path) ?? 0);
+  return {
+    replicas: numberAt("spec", "replicas"),
+    total: numberAt("status", "replicas"),
+    updated: numberAt("status", "updatedReplicas"),
+    ready: numberAt("status", "readyReplicas"),
+    isObserved: numberAt("status", "observedGeneration") === numberAt("metadata", "generation"),
+  };
+}
+
+function textOf({ replicas, total, updated, ready }: RolloutState): string {
+  return `${updated} updated and ${ready} ready of ${replicas} wanted, ${total} in all`;
+}

@@ -1,0 +1,110 @@
+/** Objects that the steps apply: pools, networks, Deployments. */
+import { BUSYBOX_IMAGE } from "../../scripts/cluster/busybox.ts";
+import { networks } from "../../scripts/cluster/layout.ts";
+
+/** An object for `kubectl apply`. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [member: string]: unknown;
+}
+
+/** Namespace of everything that the steps make. */
+export const NAMESPACE = "default";
+
+/** Ends at once when it is told to, which `sleep` as the first process would not. */
+const SLEEP = "trap 'exit 0' TERM; while :; do sleep 3600 & wait $!; done";
+
+/** A pool on the underlay; its family is that of `ips`. @param ips such as `172.22.1.1-172.22.1.9` */
+export function poolOf(name: string, ips: string): Manifest {
+  const { underlay } = networks;
+  const v6 = ips.includes(":");
+  return {
+    apiVersion: "spiderpool.spidernet.io/v2beta1",
+    kind: "SpiderIPPool",
+    metadata: { name },
+    spec: {
+      ipVersion: v6 ? 6 : 4,
+      subnet: v6 ? `fd00:22::/${underlay.prefixLength6}` : `172.22.0.0/${underlay.prefixLength4}`,
+      ips: [ips],
+      gateway: v6 ? underlay.gateway6 : underlay.gateway4,
+    },
+  };
+}
+
+/** Pools by family that a network takes addresses from. */
+export interface NetworkPools {
+  readonly v4?: string;
+  readonly v6?: string;
+}
+
+/** A NetworkAttachmentDefinition: macvlan over the underlay, addresses from pools. */
+export function networkOf(name: string, { v4, v6 }: NetworkPools): Manifest {
+  const ipam = {
+    type: "spiderpool",
+    ...(v4 === undefined ? {} : { default_ipv4_ippool: [v4] }),
+    ...(v6 === undefined ? {} : { default_ipv6_ippool: [v6] }),
+  };
+  const config = { cniVersion: "1.0.0", name, type: "macvlan", master: "eth1", mode: "bridge", ipam };
+  return {
+    apiVersion: "k8s.cni.cncf.io/v1",
+    kind: "NetworkAttachmentDefinition",
+    metadata: { name, namespace: NAMESPACE },
+    spec: { config: JSON.stringify(config) },
+  };
+}
+
+/** What a Deployment is to be. */
+export interface DeploymentWish {
+  readonly replicas: number;
+  /** Network of `eth0`. */
+  readonly network: string;
+  /** Networks of `net1` and so on. @default none */
+  readonly further?: readonly string[];
+  /** Pods above `replicas` during a rollout. @default 1 */
+  readonly maxSurge?: number;
+  /** Pods below `replicas` during a rollout. @default 0 */
+  readonly maxUnavailable?: number;
+}
+
+/** A Deployment of Pods that do nothing, spread over the nodes. */
+export function deploymentOf(name: string, wish: DeploymentWish): Manifest {
+  const { replicas, network, further = [], maxSurge = 1, maxUnavailable = 0 } = wish;
+  const app = { app: name };
+  const annotations = {
+    "v1.multus-cni.io/default-network": `${NAMESPACE}/${network}`,
+    ...(further.length === 0 ? {} : { "k8s.v1.cni.cncf.io/networks": further.join(",") }),
+  };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      replicas,
+      progressDeadlineSeconds: 300,
+      selector: { matchLabels: app },
+      strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
+      template: { metadata: { labels: app, annotations }, spec: podSpec(app) },
+    },
+  };
+}
+
+function podSpec(app: Readonly<Record<string, string>>): unknown {
+  return {
+    terminationGracePeriodSeconds: 5,
+    automountServiceAccountToken: false,
+    topologySpreadConstraints: [{
+      maxSkew: 1,
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: app },
+    }],
+    containers: [{
+      name: "main",
+      image: BUSYBOX_IMAGE,
+      imagePullPolicy: "Never",
+      command: ["sh", "-c", SLEEP],
+    }],
+  };
+}

@@ -1,0 +1,164 @@
+/** A random walk over the operations of the API, on two servers in lockstep. */
+import type { Random } from "../../../net/base/random.ts";
+import type { KubeTransport } from "../../../crd/kube/contract.ts";
+import { arrayOr, isObject, type Json, objectOr, stringOf } from "../../apiserver/json.ts";
+import { type Call, call, type CallResult } from "../call.ts";
+import { Choose } from "./choose.ts";
+import { type Difference, differencesOf, symbolic } from "./compare.ts";
+import { walkKinds } from "./kinds.ts";
+import { Memory } from "./memory.ts";
+import { normalAnswer } from "./normal.ts";
+import type { Context } from "./parts.ts";
+import { deleteCall, deleteCollectionCall, getCall, listCall } from "./reads.ts";
+import { type Pair, type Side, Symbols } from "./symbols.ts";
+import { createCall, patchCall, replaceCall } from "./writes.ts";
+
+/** A step whose answers differ. */
+export interface WalkDifference {
+  readonly step: number;
+  readonly call: Call;
+  readonly differences: readonly Difference[];
+}
+
+/** Text of a difference: the request, then each place with both values. */
+export function shownDifference({ step, call, differences }: WalkDifference): string {
+  const lines = differences.map(({ path, values: [left, right] }) => `  ${path}:\n    ${left}\n    ${right}`);
+  return `step ${step}: ${JSON.stringify(call)}\n${lines.join("\n")}`;
+}
+
+/** How to walk. */
+export interface WalkOptions {
+  readonly servers: Pair<KubeTransport>;
+  /** A namespace that is there on both, and empty. */
+  readonly namespace: string;
+  /** Begins names of cluster-scoped objects. */
+  readonly prefix: string;
+  readonly random: Random;
+  readonly steps: number;
+}
+
+/** Most differences of one walk: then it has been told. */
+const maxDifferences = 20;
+
+/** Walks until the end, or until what the servers hold differs. @returns all differences */
+export async function walk(options: WalkOptions): Promise<readonly WalkDifference[]> {
+  const walker = new Walker(options);
+  for (let step = 1; step <= options.steps && walker.canGoOn; step++) await walker.step(step);
+  return walker.differences;
+}
+
+class Walker {
+  readonly #options: WalkOptions;
+  readonly #symbols = new Symbols();
+  readonly #context: Context;
+  readonly differences: WalkDifference[] = [];
+  #diverged = false;
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    this.#context = { choose: new Choose(options.random), memory: new Memory(options) };
+  }
+
+  /** Whether further steps would tell something. */
+  get canGoOn(): boolean {
+    return !this.#diverged && this.differences.length < maxDifferences;
+  }
+
+  async step(number: number): Promise<void> {
+    const call = this.#choose();
+    const answers = await this.#both(call);
+    this.#compare(number, { call, answers });
+    if (call.method !== "GET" && this.#context.memory.hasOwners) await this.#settle(number);
+  }
+
+  #choose(): Call {
+    const { choose, memory } = this.#context;
+    const target = choose.one(memory.objects);
+    const make = choose.weighted([
+      [target.last === undefined ? 8 : 2, () => createCall(target, this.#context)],
+      [3, () => replaceCall(target, this.#context)],
+      [4, () => patchCall(target, this.#context)],
+      [1, () => getCall(target, this.#context)],
+      [3, () => listCall(this.#context)],
+      [1.5, () => deleteCall(target, this.#context)],
+      [0.2, () => deleteCollectionCall(this.#context)],
+    ]);
+    return make();
+  }
+
+  async #both(request: Call): Promise<Pair<CallResult>> {
+    const { servers } = this.#options;
+    const send = (side: Side) =>
+      call(servers[side], JSON.parse(this.#symbols.resolve(JSON.stringify(request), side)));
+    return await Promise.all([send(0), send(1)]);
+  }
+
+  #compare(step: number, { call, answers: [left, right] }: { call: Call; answers: Pair<CallResult> }): void {
+    const shown = ({ status, headers, json }: CallResult): Json => ({
+      status,
+      warning: headers.get("warning"),
+      json: normalAnswer(json),
+    });
+    const differences = differencesOf([shown(left), shown(right)], this.#symbols);
+    if (differences.length > 0) {
+      const changed = call.method !== "GET" && (left.status < 300 || right.status < 300);
+      return this.#note({ step, call, differences }, changed);
+    }
+    const answer = symbolic(normalAnswer(left.json), this.#symbols);
+    this.#context.memory.learn(answer);
+    this.#rememberList(call, left.json);
+  }
+
+  #note(difference: WalkDifference, diverged: boolean): void {
+    this.differences.push(difference);
+    this.#diverged ||= diverged;
+  }
+
+  #rememberList({ path, query }: Call, answer: Json): void {
+    if (!isObject(answer) || !Array.isArray(answer.items)) return;
+    const { memory } = this.#context;
+    const at = this.#symbols.latest("at");
+    if (at !== undefined) memory.positions.push(`{{${at}}}`);
+    if (stringOf(objectOr(answer.metadata).continue)) {
+      const { resourceVersion: _version, resourceVersionMatch: _match, ...rest } = query ?? {};
+      memory.pages.push({ path, query: { ...rest, continue: `{{${this.#symbols.latest("token")}}}` } });
+    }
+  }
+
+  async #settle(step: number): Promise<void> {
+    for (let tries = 0;; tries++) {
+      const differences = await this.#differentStates();
+      if (differences.length === 0) break;
+      if (tries > 150) return this.#note({ step, call: { method: "GET", path: "(after the controllers)" }, differences }, true);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    for (const kind of walkKinds) {
+      const call: Call = { method: "GET", path: this.#context.memory.collection(kind) };
+      this.#compare(step, { call, answers: await this.#both(call) });
+    }
+  }
+
+  /** Compares what controllers change: which objects there are, and their metadata. Learns no names. */
+  async #differentStates(): Promise<Difference[]> {
+    const differences: Difference[] = [];
+    for (const kind of walkKinds) {
+      const answers = await this.#both({ method: "GET", path: this.#context.memory.collection(kind) });
+      const [left, right] = answers.map(({ json }, side) => this.#essence(json, side as Side));
+      if (left !== right) differences.push({ path: kind.kind, values: [left ?? "", right ?? ""] });
+    }
+    return differences;
+  }
+
+  #essence(list: Json, side: Side): string {
+    const items = isObject(list) && Array.isArray(list.items) ? list.items : [];
+    return items.map((item) => {
+      const { name, deletionTimestamp, finalizers, ownerReferences } = objectOr(objectOr(item).metadata);
+      const text = JSON.stringify([name, deletionTimestamp !== undefined, finalizers, ownersOf(ownerReferences)]);
+      return this.#symbols.shown(text, side);
+    }).join("\n");
+  }
+}
+
+function ownersOf(references: Json | undefined): Json {
+  return arrayOr(references).map((owner) => objectOr(owner).uid ?? null);
+}

@@ -1,0 +1,218 @@
+/** Random creates, updates and patches. */
+import { isObject, type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
+import { mergePatch } from "../../apiserver/patch.ts";
+import type { Call } from "../call.ts";
+import type { Choose } from "./choose.ts";
+import type { Remembered } from "./memory.ts";
+import { type Context, someFinalizers, someLabels, someMetadata, someObject, someOwner, someVersion } from "./parts.ts";
+
+/** A POST. */
+export function createCall(target: Remembered, context: Context): Call {
+  const { choose, memory } = context;
+  const object = someObject(target, context);
+  if (choose.chance(0.04)) object.metadata = { ...objectOr(object.metadata), resourceVersion: "7" };
+  const spoilt = choose.chance(0.1) ? spoil(object, context) : object;
+  return { method: "POST", path: memory.collection(target.kind), query: someWriteQuery(choose), body: spoilt };
+}
+
+/** A PUT of the object or its status. */
+export function replaceCall(target: Remembered, context: Context): Call {
+  const { choose, memory } = context;
+  const isStatus = choose.chance(target.kind.hasStatus ? 0.4 : 0.03);
+  const base = target.last === undefined || choose.chance(0.1) ? someObject(target, context) : target.last;
+  const edited = isStatus && choose.chance(0.3) ? bareStatus(target, choose) : edit(base, { target, context });
+  const body = withVersion(edited, someVersion(target, choose));
+  return {
+    method: "PUT",
+    path: `${memory.path(target)}${isStatus ? "/status" : ""}`,
+    query: someWriteQuery(choose),
+    body: choose.chance(0.07) ? spoil(body, context) : body,
+  };
+}
+
+/** A PATCH of any kind. */
+export function patchCall(target: Remembered, context: Context): Call {
+  const { choose, memory } = context;
+  const isStatus = choose.chance(target.kind.hasStatus ? 0.3 : 0.03);
+  const make = choose.weighted([[4, mergeBody], [4, jsonBody], [4, applyBody], [1, strategicBody]]);
+  const { contentType, body, query = {} } = make(target, context);
+  return {
+    method: "PATCH",
+    path: `${memory.path(target)}${isStatus ? "/status" : ""}`,
+    query: { ...someWriteQuery(choose), ...query },
+    contentType,
+    body,
+  };
+}
+
+interface PatchParts {
+  readonly contentType: string;
+  readonly body: Json;
+  readonly query?: Record<string, string>;
+}
+
+function mergeBody(target: Remembered, context: Context): PatchParts {
+  return { contentType: "application/merge-patch+json", body: mergeOf(target, context) };
+}
+
+function strategicBody(target: Remembered, context: Context): PatchParts {
+  return { contentType: "application/strategic-merge-patch+json", body: mergeOf(target, context) };
+}
+
+function mergeOf(target: Remembered, context: Context): JsonObject {
+  const { choose } = context;
+  const metadata = choose.some<Json>({
+    labels: choose.one<Json>([{ app: "web" }, { app: null }, { tier: "front", app: "db" }, null]),
+    annotations: { note: choose.one<Json>(["x", null]) },
+    finalizers: choose.one<Json>([[], someFinalizers(choose), null]),
+  });
+  const version = choose.chance(0.2) ? someVersion(target, choose) : undefined;
+  const owner = choose.chance(0.08) ? { ownerReferences: choose.one<Json>([null, [someOwner(context)]]) } : {};
+  const odd = choose.chance(0.06) ? oddMetadata(choose) : {};
+  const all = { ...metadata, ...owner, ...odd, ...(version === undefined ? {} : { resourceVersion: version }) };
+  return {
+    ...(Object.keys(all).length === 0 ? {} : { metadata: all }),
+    ...someContentChange(target, choose),
+  };
+}
+
+function someContentChange({ kind }: Remembered, choose: Choose): JsonObject {
+  return choose.weighted<JsonObject>([
+    [3, kind.change(choose)],
+    [2, { status: kind.status(choose) }],
+    [3, {}],
+    [0.4, kind.broken(choose)],
+    [0.2, { unknown: 1 }],
+    [0.1, { kind: "Other" }],
+    [0.1, { apiVersion: "v9" }],
+  ]);
+}
+
+function oddMetadata(choose: Choose): JsonObject {
+  return choose.one<JsonObject>([
+    { name: "other" },
+    { namespace: "other" },
+    { uid: "other" },
+    { generation: 99 },
+    { creationTimestamp: null },
+    { deletionTimestamp: "2020-01-01T00:00:00Z" },
+    { labels: { app: "not valid" } },
+    { labels: { "no key!": "a" } },
+    { labels: { app: 5 } },
+    { finalizers: ["not valid!"] },
+    { annotations: { note: 5 } },
+    { ownerReferences: [{ kind: "ConfigMap", name: "a" }] },
+    { unknown: "x" },
+  ]);
+}
+
+function jsonBody(target: Remembered, { choose }: Context): PatchParts {
+  const version = target.versions.at(-1) ?? "1";
+  const operations: JsonObject[] = [
+    { op: "add", path: "/metadata/labels", value: someLabels(choose) },
+    { op: "add", path: "/metadata/labels/app", value: "web" },
+    { op: "replace", path: "/metadata/labels/app", value: "db" },
+    { op: "remove", path: "/metadata/labels/app" },
+    { op: "remove", path: "/metadata/annotations" },
+    { op: "add", path: "/metadata/finalizers", value: someFinalizers(choose) },
+    { op: "add", path: "/metadata/finalizers/-", value: "example.com/two" },
+    { op: "remove", path: "/metadata/finalizers/0" },
+    { op: "remove", path: "/metadata/finalizers" },
+    { op: "test", path: "/metadata/resourceVersion", value: version },
+    { op: "replace", path: "/metadata/resourceVersion", value: version },
+    { op: "test", path: "/metadata/name", value: target.name },
+    { op: "add", path: "/spec/disable", value: true },
+    { op: "add", path: "/spec/ips", value: ["10.0.0.7"] },
+    { op: "add", path: "/spec/ips/0", value: "10.0.0.8" },
+    { op: "copy", from: "/metadata/name", path: "/metadata/annotations" },
+    { op: "copy", from: "/metadata/name", path: "/metadata/annotations/copy" },
+    { op: "move", from: "/metadata/labels", path: "/metadata/annotations" },
+    { op: "add", path: "/data", value: { four: "4" } },
+    { op: "add", path: "/status", value: target.kind.status(choose) },
+    { op: "replace", path: "/status/allocatedIPCount", value: choose.below(9) },
+    { op: "replace", path: "", value: {} },
+    { op: "frob", path: "/metadata" },
+    { op: "add", path: "metadata", value: 1 },
+  ];
+  const body = Array.from({ length: 1 + choose.below(3) }, () => choose.one(operations));
+  return { contentType: "application/json-patch+json", body: choose.chance(0.02) ? { op: "add" } : body };
+}
+
+function applyBody(target: Remembered, context: Context): PatchParts {
+  const { choose } = context;
+  const { kind, name } = target;
+  const { ownerReferences: _owners, ...metadata } = someMetadata(context);
+  const content = choose.chance(0.08) ? kind.broken(choose) : { ...kind.content(choose), ...choose.some({ status: kind.status(choose) }) };
+  const version = choose.chance(0.1) ? { resourceVersion: someVersion(target, choose) ?? "" } : {};
+  const body = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, ...metadata, ...version }, ...content };
+  const query = {
+    fieldManager: choose.one(["one", "two", "three"]),
+    ...(choose.chance(0.6) ? { force: choose.one(["true", "false"]) } : {}),
+  };
+  return { contentType: "application/apply-patch+yaml", body: choose.chance(0.05) ? spoil(body, context) : body, query };
+}
+
+/** What a status writer that knows nothing else sends. */
+function bareStatus({ kind, name }: Remembered, choose: Choose): JsonObject {
+  return { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name }, status: kind.status(choose) };
+}
+
+function edit(base: JsonObject, { target, context }: { target: Remembered; context: Context }): JsonObject {
+  const { choose } = context;
+  const changes: JsonObject = choose.chance(0.15) ? {} : mergeOf(target, context);
+  const { metadata, ...rest } = changes;
+  const { resourceVersion: _version, ...meta } = objectOr(metadata);
+  const merged = mergePatch(base, { ...rest, ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }) });
+  return choose.chance(0.2) ? mergePatch(merged, { status: target.kind.status(choose) }) : merged;
+}
+
+function withVersion(object: JsonObject, version: string | undefined): JsonObject {
+  const { resourceVersion: _version, ...metadata } = objectOr(object.metadata);
+  return { ...object, metadata: version === undefined ? metadata : { ...metadata, resourceVersion: version } };
+}
+
+/** Options every write may have. */
+export function someWriteQuery(choose: Choose): Record<string, string> {
+  const odd = choose.chance(0.1)
+    ? choose.one<Record<string, string>>([
+      { dryRun: "All" },
+      { dryRun: "All" },
+      { dryRun: "Some" },
+      { fieldValidation: "Ignore" },
+      { fieldValidation: "Strict" },
+      { fieldValidation: "Sometimes" },
+    ])
+    : {};
+  return { fieldManager: choose.one(["one", "two"]), ...odd };
+}
+
+/** Breaks a good body. */
+function spoil(object: JsonObject, { choose }: Context): Json {
+  const { name: _name, ...nameless } = objectOr(object.metadata);
+  const withMetadata = (metadata: JsonObject): JsonObject => ({
+    ...object,
+    metadata: { ...objectOr(object.metadata), ...metadata },
+  });
+  const { kind: _kind, ...kindless } = object;
+  const { apiVersion: _apiVersion, ...versionless } = object;
+  return choose.one<Json>([
+    withMetadata(oddMetadata(choose)),
+    withMetadata(oddMetadata(choose)),
+    withMetadata({ name: "Not_Valid" }),
+    withMetadata({ name: "x".repeat(260) }),
+    withMetadata({ name: 5 }),
+    withMetadata({ namespace: "elsewhere" }),
+    { ...object, metadata: nameless },
+    { ...object, metadata: "text" },
+    { ...object, kind: "Secret" },
+    { ...object, apiVersion: "v7" },
+    { ...object, spelt: "wrong" },
+    kindless,
+    versionless,
+    "{",
+    "[]",
+    "",
+    "null",
+    isObject(object.metadata) ? { metadata: object.metadata } : {},
+  ]);
+}
