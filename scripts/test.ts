@@ -1,11 +1,13 @@
 /**
- * Runs the tests: `deno task test [<argument of deno test>…]`, e.g. `deno task test net/ --filter address`.
+ * Runs the tests: `deno task test [--fast] [<layer or path>…] [<option of deno test>…]`.
  *
  * @module
  */
 import { clusterRequirements } from "./cluster/requirements.ts";
+import { leftBehind, readMachineTraces } from "./machine_traces.ts";
 import { prepare, requirements } from "./prepare.ts";
 import { printLine } from "./print.ts";
+import { parseTestArgs, type TestLayer, type TestRequest } from "./test_layers.ts";
 import {
   countResults,
   isFilteredOut,
@@ -16,41 +18,84 @@ import {
   type TestResult,
 } from "./test_report.ts";
 
-/** Runs `deno test` at `root`, showing its output as it comes; `results` is empty when it could not even start. */
-async function runTests(args: readonly string[], root: URL): Promise<{ success: boolean; results: TestResult[] }> {
-  const report = await Deno.makeTempFile({ prefix: "junit-", suffix: ".xml" });
-  try {
-    // by its name deno test would take this script for a module of tests
-    const command = new Deno.Command(Deno.execPath(), {
-      args: ["test", "-A", `--junit-path=${report}`, `--ignore=${import.meta.filename}`, ...args],
-      cwd: root,
-      stdin: "null",
-      stdout: "inherit",
-      stderr: "inherit",
-    });
-    const { success } = await command.spawn().status;
-    const results = parseJunit(await Deno.readTextFile(report));
-    return { success, results: isFiltered(args) ? results.filter((result) => !isFilteredOut(result)) : results };
-  } finally {
-    await Deno.remove(report);
-  }
+const root = new URL("../", import.meta.url);
+
+/** What came of one layer. */
+interface LayerReport {
+  readonly layer: TestLayer;
+  readonly results: readonly TestResult[];
+  readonly counts: TestCounts;
+  readonly seconds: number;
+}
+
+/** Runs one layer, showing its output as it comes; there are no results when it could not even start. */
+async function runLayer(layer: TestLayer, { args, temporary }: { args: readonly string[]; temporary: string }) {
+  printLine(`\n== ${layer.name} ==`);
+  const report = `${temporary}/junit.xml`;
+  const startedMs = performance.now();
+  // by its name deno test would take that script for a module of tests
+  const ignored = `--ignore=${import.meta.filename}`;
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--permit-no-files", `--junit-path=${report}`, ignored, ...args, ...layer.paths],
+    cwd: root,
+    env: { TMPDIR: temporary },
+    stdin: "null",
+    stdout: "inherit",
+    stderr: "inherit",
+  });
+  const { success } = await command.spawn().status;
+  const all = parseJunit(await takeText(report));
+  const results = isFiltered(args) ? all.filter((result) => !isFilteredOut(result)) : all;
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { layer, results, counts: countResults(results, success), seconds };
 }
 
 function isFiltered(args: readonly string[]): boolean {
   return args.some((arg) => arg === "--filter" || arg.startsWith("--filter="));
 }
 
-/** Prepares, tests and reports. */
-async function main(args: readonly string[]): Promise<TestCounts> {
-  await prepare([...requirements, ...clusterRequirements]);
-  const { success, results } = await runTests(args, new URL("../", import.meta.url));
-  const counts = countResults(results, success);
-  for (const line of skippedLines(results)) printLine(line);
+/** Reads a file and removes it; empty when it is not there. */
+async function takeText(path: string): Promise<string> {
+  try {
+    const text = await Deno.readTextFile(path);
+    await Deno.remove(path);
+    return text;
+  } catch (err) {
+    if (err instanceof Deno.errors.NotFound) return "";
+    throw err;
+  }
+}
+
+/** Runs the layers one after the other, and looks what they left on the machine. */
+async function runLayers({ layers, args }: TestRequest): Promise<{ reports: LayerReport[]; left: string[] }> {
+  const temporary = await Deno.makeTempDir({ prefix: "sp-" });
+  const scope = { temporary, root: root.pathname.replace(/\/$/, "") };
+  try {
+    const before = readMachineTraces(scope);
+    const reports: LayerReport[] = [];
+    for (const layer of layers) reports.push(await runLayer(layer, { args, temporary }));
+    return { reports, left: leftBehind(before, readMachineTraces(scope)) };
+  } finally {
+    await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+/** Prints what was skipped, the layers with their times, what was left behind, and the sum as the last line. */
+function printReport({ reports, left }: { reports: readonly LayerReport[]; left: readonly string[] }): TestCounts {
+  printLine("");
+  for (const line of skippedLines(reports.flatMap(({ results }) => results))) printLine(line);
+  for (const { layer, counts, seconds } of reports) {
+    printLine(`${layer.name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s  ${summaryLine(counts)}`);
+  }
+  for (const line of left) printLine(`left on the machine by the tests: ${line}`);
+  const sum = (kind: keyof TestCounts) => reports.reduce((total, { counts }) => total + counts[kind], 0);
+  const counts = { passed: sum("passed"), failed: sum("failed") + left.length, skipped: sum("skipped") };
   printLine(summaryLine(counts));
   return counts;
 }
 
 if (import.meta.main) {
-  const { failed } = await main(Deno.args);
+  await prepare([...requirements, ...clusterRequirements]);
+  const { failed } = printReport(await runLayers(parseTestArgs(Deno.args)));
   if (failed > 0) Deno.exit(1);
 }

@@ -8,18 +8,19 @@ const MARK = new TextEncoder().encode("Deno/");
  */
 export function denoVersionOf(binary: Uint8Array): string | undefined {
   const decoder = new TextDecoder();
-  for (let at = lastIndexOf(binary, binary.length); at >= 0; at = lastIndexOf(binary, at)) {
-    const found = /^Deno\/(\d+\.\d+\.\d+)/.exec(decoder.decode(binary.subarray(at, at + 32)));
+  const [first = 0] = MARK;
+  for (let end = binary.length; end > 0;) {
+    const at = binary.lastIndexOf(first, end - 1);
+    if (at < 0) return undefined;
+    const found = /^Deno\/(\d+\.\d+\.\d+)/.exec(
+      isMarkAt(binary, at) ? decoder.decode(binary.subarray(at, at + 32)) : "",
+    );
     if (found?.[1] !== undefined) return found[1];
+    end = at;
   }
   return undefined;
 }
 
-/** Where the last mark before `end` begins, or -1. */
-function lastIndexOf(bytes: Uint8Array, end: number): number {
-  const [first = 0] = MARK;
-  for (let at = bytes.lastIndexOf(first, end - 1); at >= 0; at = at === 0 ? -1 : bytes.lastIndexOf(first, at - 1)) {
-    if (MARK.every((byte, i) => bytes[at + i] === byte)) return at;
-  }
-  return -1;
+function isMarkAt(bytes: Uint8Array, at: number): boolean {
+  return MARK.every((byte, i) => bytes[at + i] === byte);
 }

@@ -1,0 +1,57 @@
+/** A part of the tests that runs by itself. */
+export interface TestLayer {
+  readonly name: string;
+  /** Folders, relative to the checkout. */
+  readonly paths: readonly string[];
+  /** Whether `--fast` runs it. */
+  readonly isFast: boolean;
+}
+
+/** All tests, the quick ones first: who broke something small learns of it at once. */
+export const testLayers: readonly TestLayer[] = [
+  {
+    name: "unit",
+    paths: [
+      "net",
+      "crd",
+      "agent",
+      "controller",
+      "plugins",
+      "scripts",
+      "tests/apiserver",
+      "tests/bench",
+      "tests/shared",
+    ],
+    isFast: true,
+  },
+  { name: "kernel", paths: ["tests/kernel"], isFast: true },
+  { name: "plugin", paths: ["tests/cni"], isFast: true },
+  { name: "kube", paths: ["tests/kube"], isFast: true },
+  { name: "simulation", paths: ["tests/sim"], isFast: true },
+  { name: "build", paths: ["tests/build"], isFast: false },
+  { name: "cluster", paths: ["tests/cluster"], isFast: false },
+  { name: "end to end", paths: ["tests/e2e"], isFast: false },
+];
+
+/** What was asked for on the command line. */
+export interface TestRequest {
+  readonly layers: readonly TestLayer[];
+  /** Arguments of `deno test` beside the paths. */
+  readonly args: readonly string[];
+}
+
+/**
+ * Reads the command line: `--fast` stops after the fast layers, names of layers or paths run just those, everything
+ * else goes to `deno test`.
+ */
+export function parseTestArgs(args: readonly string[]): TestRequest {
+  const isFast = args.includes("--fast");
+  const rest = args.filter((arg) => arg !== "--fast");
+  const named = testLayers.filter(({ name }) => rest.includes(name));
+  const others = rest.filter((arg) => !named.some(({ name }) => name === arg));
+  const paths = others.filter((arg, i) => !arg.startsWith("-") && others[i - 1] !== "--filter");
+  const options = others.filter((arg) => !paths.includes(arg));
+  const chosen = paths.length > 0 ? [...named, { name: paths.join(" "), paths, isFast: true }] : named;
+  const layers = chosen.length > 0 ? chosen : testLayers;
+  return { layers: layers.filter((layer) => layer.isFast || !isFast), args: options };
+}

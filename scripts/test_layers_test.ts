@@ -1,0 +1,35 @@
+import assert from "node:assert/strict";
+import { parseTestArgs, testLayers } from "./test_layers.ts";
+
+const all = testLayers.map(({ name }) => name);
+const cases = [
+  { args: [], layers: all, rest: [] },
+  { args: ["--fast"], layers: ["unit", "kernel", "plugin", "kube", "simulation"], rest: [] },
+  { args: ["kube", "kernel"], layers: ["kernel", "kube"], rest: [] },
+  { args: ["net/ip"], layers: ["net/ip"], rest: [] },
+  { args: ["net/ip", "--filter", "parse"], layers: ["net/ip"], rest: ["--filter", "parse"] },
+  { args: ["--filter", "parse"], layers: all, rest: ["--filter", "parse"] },
+  { args: ["end to end", "--fail-fast"], layers: ["end to end"], rest: ["--fail-fast"] },
+];
+for (const { args, layers, rest } of cases) {
+  Deno.test(`parseTestArgs() reads: ${args.join(" ") || "nothing"}`, () => {
+    const request = parseTestArgs(args);
+    assert.deepEqual(request.layers.map(({ name }) => name), layers);
+    assert.deepEqual(request.args, rest);
+  });
+}
+
+Deno.test("testLayers hold every test of the repository exactly once", async () => {
+  const root = new URL("../", import.meta.url);
+  const folders: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(root)) {
+    if (isDirectory && !name.startsWith(".") && name !== "tests") folders.push(name);
+  }
+  for await (const { name, isDirectory } of Deno.readDir(new URL("tests/", root))) {
+    if (isDirectory) folders.push(`tests/${name}`);
+  }
+  const paths = testLayers.flatMap((layer) => layer.paths);
+  assert.equal(new Set(paths).size, paths.length);
+  const untested = ["docs", "manifests", "dist", "node_modules", "tests/fixtures"];
+  assert.deepEqual(folders.filter((name) => !paths.includes(name) && !untested.includes(name)), []);
+});
