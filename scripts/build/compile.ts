@@ -29,6 +29,7 @@ export async function compileSource(
   return await withTempFolder(async (folder) => {
     const module = `${name}.js`;
     await Deno.writeFile(join(folder, module), source);
+    await Deno.utime(join(folder, module), 0, 0); // the executable holds it, and would differ from build to build
     const args = ["compile", ...compileFlags, ...permissions, "--output", "executable", module];
     const env = {
       NO_COLOR: "1",

@@ -18,7 +18,7 @@ export interface Needs {
 
 /**
  * Flags of `deno run` and `deno compile` that give a program what it needs, and as little more as that version of Deno
- * can tell apart. After 2.8.0 it guards more: unix sockets are part of net, the umask is part of sys, and below `/proc` only a
+ * can tell apart. Code comes from nowhere else. After 2.8.0 it guards more: unix sockets are part of net, the umask is part of sys, and below `/proc` only a
  * program with all permissions may look (`--allow-read=/proc` is refused, and so is `--allow-all` with any `--deny-…`).
  *
  * @param denoVersion such as `2.9.6`
@@ -34,6 +34,7 @@ export function permissionFlags(needs: Needs, denoVersion: string): string[] {
     ...flagOf("net", net),
     ...flagOf("env", needs.env),
     ...flagOf("sys", sys),
+    "--deny-import",
   ];
 }
 

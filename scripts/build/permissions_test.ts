@@ -15,7 +15,8 @@ const cases: { name: string; needs: Needs; version: string; want: string[] }[] =
   { name: "/proc takes all in 2.9", needs: { read: true, procNetns: true }, version: "2.9.6", want: ["--allow-all"] },
 ];
 for (const { name, needs, version, want } of cases) {
-  Deno.test(`permissionFlags(): ${name}`, () => assert.deepEqual(permissionFlags(needs, version), want));
+  const flags = want.includes("--allow-all") ? want : [...want, "--deny-import"];
+  Deno.test(`permissionFlags(): ${name}`, () => assert.deepEqual(permissionFlags(needs, version), flags));
 }
 
 const orders: [string, string, number][] = [

@@ -2,7 +2,7 @@
 import { timestampOf } from "./core.ts";
 import { equalJson, isObject, type Json, type JsonObject, setKey } from "./json.ts";
 import { lastAppliedPaths } from "./last_applied.ts";
-import { itemStep, type LeafMap, pathSteps, shownPath, withoutLeaf } from "./leaves.ts";
+import { comparePaths, itemStep, type LeafMap, pathSteps, shownPath, withoutLeaf } from "./leaves.ts";
 import { type MergeShapes, mergeShapesOf } from "./list_keys.ts";
 import { type ManagerEntry, managersOf, ownedLeaves, without } from "./managed_fields.ts";
 import type { ApiObject } from "./object.ts";
@@ -89,17 +89,18 @@ function contestedPaths(
 }
 
 function conflictOf(contested: readonly Contested[], apiVersion: string): Error {
-  return applyConflict(contested.map(({ path, owner }) => ({
+  const ordered = contested.toSorted((a, b) => comparePaths(a.path, b.path));
+  return applyConflict(ordered.map(({ path, owner }) => ({
     field: shownPath(path),
     message: `conflict with ${shownManager(owner, apiVersion)}`,
   })));
 }
 
-function shownManager({ manager, operation, subresource, time }: ManagerEntry, apiVersion: string): string {
+function shownManager({ manager, operation, subresource }: ManagerEntry, apiVersion: string): string {
   const name = `${JSON.stringify(manager)}${
     subresource === "" ? "" : ` with subresource ${JSON.stringify(subresource)}`
   }`;
-  return operation === "Apply" ? name : `${name} using ${apiVersion} at ${time}`;
+  return operation === "Apply" ? name : `${name} using ${apiVersion}`;
 }
 
 interface MergePlace {

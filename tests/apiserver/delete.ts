@@ -1,9 +1,9 @@
 /** DELETE: preconditions, grace, finalizers. Source: apiserver, `registry/rest/delete.go` and `registry/generic`. */
 import { admit } from "./prepare.ts";
-import { type Core, timestampOf } from "./core.ts";
-import { arrayOr, at, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
-import { type ApiObject, finalizersOf, withField, withMeta } from "./object.ts";
-import { isFinished } from "./prepare.ts";
+import type { Core } from "./core.ts";
+import { planDelete } from "./delete_plan.ts";
+import { arrayOr, at, equalJson, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
+import type { ApiObject } from "./object.ts";
 import { readJson, readYaml } from "./body.ts";
 import type { ApiRequest } from "./request.ts";
 import { invalid, notSupported } from "./field_error.ts";
@@ -162,77 +162,25 @@ function storeDelete(
   { old, target, options }: { old: StoredVersion; target: WriteTarget; options: DeleteOptions },
 ): DeleteResult {
   const { resource } = target;
-  const marked = markDeleted(old.object, { resource, options, now: core.clock.now() });
-  if (marked === undefined || isFinished(marked)) {
-    if (options.dryRun) return { version: old, gone: true };
-    return { version: core.store.remove(resource, keyOfTarget(target)) ?? old, gone: true };
-  }
-  if (marked === old.object) return { version: old, gone: false };
-  if (options.dryRun) return { version: new StoredVersion(marked, old.revision), gone: false };
-  return { version: core.store.put(resource, marked), gone: false };
+  const plan = planDelete(old.object, { resource, options, now: core.clock.now() });
+  if (plan.kind === "keep") return { version: old, gone: false };
+  const marked = plan.kind === "mark" ? storeMarked(core, { object: plan.object, old, target, options }) : old;
+  if (plan.kind === "mark" && !plan.thenRemove) return { version: marked, gone: false };
+  if (options.dryRun) return { version: marked, gone: true };
+  return { version: core.store.remove(resource, keyOfTarget(target)) ?? marked, gone: true };
 }
 
-/** The object as a delete marks it; itself when nothing changes; `undefined` when nothing holds it. Pure. */
-export function markDeleted(
-  object: ApiObject,
-  { resource, options, now }: { resource: Resource; options: DeleteOptions; now: number },
-): ApiObject | undefined {
-  const finalizers = finalizersFor(object, options);
-  const grace = graceOf(object, { resource, options });
-  const named = withMeta(object, { finalizers: finalizers.length === 0 ? undefined : finalizers });
-  const sameFinalizers = finalizers.join() === finalizersOf(object).join();
-  const before = object.metadata.deletionGracePeriodSeconds;
-  if (object.metadata.deletionTimestamp !== undefined) {
-    if (typeof before !== "number" || grace >= before) return sameFinalizers ? object : named;
-    return withMeta(named, { deletionTimestamp: timestampOf(now + grace * 1000), deletionGracePeriodSeconds: grace });
-  }
-  const isHeld = grace > 0 || finalizers.length > 0 || isNamespace(resource);
-  if (!isHeld) return undefined;
-  const { generation } = object.metadata;
-  return markNamespace(
-    withMeta(named, {
-      deletionTimestamp: timestampOf(now + grace * 1000),
-      deletionGracePeriodSeconds: isNamespace(resource) ? undefined : grace,
-      ...(typeof generation === "number" ? { generation: generation + 1 } : {}),
-    }),
-    resource,
-  );
-}
-
-function isNamespace({ group, kind }: Resource): boolean {
-  return group === "" && kind === "Namespace";
-}
-
-function markNamespace(object: ApiObject, resource: Resource): ApiObject {
-  if (!isNamespace(resource)) return object;
-  return withField(object, "status", { ...objectOr(object.status), phase: "Terminating" });
-}
-
-function finalizersFor(object: ApiObject, { propagationPolicy }: DeleteOptions): string[] {
-  const others = finalizersOf(object).filter((item) => item !== "orphan" && item !== "foregroundDeletion");
-  switch (propagationPolicy) {
-    case "Orphan":
-      return [...others, "orphan"];
-    case "Foreground":
-      return [...others, "foregroundDeletion"];
-    case "Background":
-      return others;
-    case undefined:
-      return finalizersOf(object);
-  }
-}
-
-/** Seconds a Pod may take to stop; other Kinds take none. */
-function graceOf(object: ApiObject, { resource, options }: { resource: Resource; options: DeleteOptions }): number {
-  if (resource.group !== "" || resource.kind !== "Pod") return 0;
-  const own = at(objectOr(object.spec), "terminationGracePeriodSeconds");
-  const phase = at(objectOr(object.status), "phase");
-  if (!stringOf(at(objectOr(object.spec), "nodeName"))) return 0;
-  if (phase === "Failed" || phase === "Succeeded") return 0;
-  const already = object.metadata.deletionGracePeriodSeconds;
-  const fallback = typeof already === "number" ? already : typeof own === "number" ? own : 30;
-  const grace = options.gracePeriodSeconds ?? fallback;
-  return grace < 0 ? 1 : grace;
+function storeMarked(
+  core: Core,
+  { object, old, target, options }: {
+    object: ApiObject;
+    old: StoredVersion;
+    target: WriteTarget;
+    options: DeleteOptions;
+  },
+): StoredVersion {
+  if (equalJson(object as unknown as Json, old.object as unknown as Json)) return old;
+  return options.dryRun ? new StoredVersion(object, old.revision) : core.store.put(target.resource, object);
 }
 
 /** Whether an object names `owner` among its owners. */

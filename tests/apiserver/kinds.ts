@@ -9,7 +9,8 @@ type Complete = (object: ApiObject) => ApiObject;
 
 const defaultsByKind: Readonly<Record<string, Complete>> = {
   Pod: withPodDefaults,
-  Secret: withSecretData,
+  ConfigMap: (object) => withoutEmpty(object, ["data", "binaryData"]),
+  Secret: (object) => withoutEmpty(withSecretData(object), ["data"]),
   Deployment: withReplicas,
   ReplicaSet: withReplicas,
   StatefulSet: withReplicas,
@@ -44,6 +45,18 @@ export function refreshBuiltin(
   if (resource.custom) return object;
   if (resource.kind === "CustomResourceDefinition") return refreshedCrd(object, timestamp);
   return resource.kind === "Namespace" ? withField(object, "spec", old.spec) : withDefaults(object, resource);
+}
+
+/** What an update of status cannot change: the quality of service of a Pod. */
+export function refreshBuiltinStatus(
+  object: ApiObject,
+  { resource, old }: Pick<PrepareContext, "resource"> & { old: ApiObject },
+): ApiObject {
+  const qosClass = at(objectOr(old.status), "qosClass");
+  if (resource.kind !== "Pod" || qosClass === undefined || at(objectOr(object.status), "qosClass") !== undefined) {
+    return object;
+  }
+  return withField(object, "status", { ...objectOr(object.status), qosClass });
 }
 
 function withDefaults(object: ApiObject, { kind }: Resource): ApiObject {
@@ -109,6 +122,14 @@ function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 }
 
+/** Maps that the real server leaves out when they are empty. */
+function withoutEmpty(object: ApiObject, keys: readonly string[]): ApiObject {
+  return keys.reduce((kept, key) => {
+    const value = kept[key];
+    return isObject(value) && Object.keys(value).length === 0 ? withField(kept, key, undefined) : kept;
+  }, object);
+}
+
 function withReplicas(object: ApiObject): ApiObject {
   const spec = objectOr(object.spec);
   return spec.replicas === undefined ? { ...object, spec: { ...spec, replicas: 1 } } : object;
@@ -152,6 +173,10 @@ function kindErrors(object: ApiObject, { resource, old }: ErrorContext): FieldEr
       return old === undefined ? [] : podUpdateErrors(object, old);
     case "Event":
       return eventErrors(object);
+    case "ConfigMap":
+      return configMapErrors(object);
+    case "Lease":
+      return leaseErrors(object);
     case "CustomResourceDefinition":
       return crdErrors(object);
     default:
@@ -178,6 +203,26 @@ function fixedPodSpec(object: ApiObject): JsonObject {
     if (spec[key] !== undefined) spec[key] = arrayOr(spec[key]).map((item) => ({ ...objectOr(item), image: "" }));
   }
   return spec;
+}
+
+function configMapErrors(object: ApiObject): FieldError[] {
+  return ["data", "binaryData"].flatMap((field) =>
+    Object.keys(objectOr(object[field])).filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key)).map((key) =>
+      invalid(`${field}[${key}]`, key, "a valid config key must consist of alphanumeric characters, '-', '_' or '.'")
+    )
+  );
+}
+
+function leaseErrors(object: ApiObject): FieldError[] {
+  const { leaseDurationSeconds, leaseTransitions } = objectOr(object.spec);
+  const errors: FieldError[] = [];
+  if (typeof leaseDurationSeconds === "number" && leaseDurationSeconds <= 0) {
+    errors.push(invalid("spec.leaseDurationSeconds", leaseDurationSeconds, "must be greater than 0"));
+  }
+  if (typeof leaseTransitions === "number" && leaseTransitions < 0) {
+    errors.push(invalid("spec.leaseTransitions", leaseTransitions, "must be greater than or equal to 0"));
+  }
+  return errors;
 }
 
 function eventErrors(object: ApiObject): FieldError[] {

@@ -17,6 +17,17 @@ export function pathSteps(text: string): string[] {
   return text.split(separator);
 }
 
+/** Orders paths as field sets list them: at each level first what ends there, then what goes deeper, by name. */
+export function comparePaths(a: string, b: string): number {
+  const [left, right] = [pathSteps(a), pathSteps(b)];
+  for (let i = 0;; i++) {
+    const ends = [left.length === i + 1, right.length === i + 1];
+    if (ends[0] !== ends[1]) return ends[0] ? -1 : 1;
+    const [x = "", y = ""] = [left[i], right[i]];
+    if (x !== y || ends[0]) return x < y ? -1 : x > y ? 1 : 0;
+  }
+}
+
 /** A path as messages show it: `.spec.containers[name="a"].image`. */
 export function shownPath(text: string): string {
   return pathSteps(text).map((step) => {

@@ -95,10 +95,8 @@ function cut(
 
 function readLimit(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
-  if (!/^\d{1,15}$/.test(text)) {
-    throw badRequest(`limit: Invalid value: ${JSON.stringify(text)}: must be a whole number`);
-  }
-  return Number(text);
+  if (!/^[+-]?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  return Math.max(0, Number(text));
 }
 
 function checkVersionMatch(query: Readonly<Record<string, string>>): void {

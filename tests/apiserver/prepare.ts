@@ -3,7 +3,7 @@ import type { AdmissionRequest } from "./admission.ts";
 import { type Core, newUid, timestampOf } from "./core.ts";
 import type { FieldError } from "./field_error.ts";
 import { at, equalJson, isObject, type Json, type JsonObject, objectOr } from "./json.ts";
-import { builtinErrors, prepareBuiltin, refreshBuiltin } from "./kinds.ts";
+import { builtinErrors, prepareBuiltin, refreshBuiltin, refreshBuiltinStatus } from "./kinds.ts";
 import { metaForCreate, metaForUpdate, unknownMetaKeys } from "./meta.ts";
 import { addedFinalizerErrors, immutableError, metadataErrors, nameErrors } from "./names.ts";
 import { type ApiObject, finalizersOf, metaOf, metaString, withField, withMeta } from "./object.ts";
@@ -88,7 +88,7 @@ function statusUpdate(sent: ApiObject, { resource, old }: { resource: Resource; 
     return withMeta(withField(old, "status", sent.status), { managedFields });
   }
   const metadata = withMeta(sent, { ownerReferences: old.metadata.ownerReferences }).metadata;
-  return withField({ ...old, metadata }, "status", sent.status);
+  return refreshBuiltinStatus(withField({ ...old, metadata }, "status", sent.status), { resource, old });
 }
 
 function withGeneration(next: ApiObject, { resource, old }: { resource: Resource; old: ApiObject }): ApiObject {

@@ -18,7 +18,7 @@ export function validateSchema(value: Json, { schema, path }: { schema: Schema; 
   const typeName = typeNameOf(value);
   if (!typeFits(typeName, schema)) {
     const detail = `${path} in body must be of type ${schema.type ?? "integer,string"}: ${JSON.stringify(typeName)}`;
-    return [typeInvalid(path, typeName, detail)];
+    return [...enumErrors(value, { schema, path }), typeInvalid(path, typeName, detail)];
   }
   return [...enumErrors(value, { schema, path }), ...valueErrors(value, { schema, path })];
 }

@@ -81,12 +81,12 @@ export function notFound(resource: ResourceName, name: string): ApiError {
   });
 }
 
-/** 409 for a create. */
-export function alreadyExists(resource: ResourceName, name: string): ApiError {
+/** 409 for a create; `isLeaving`: the object that is there is being deleted. */
+export function alreadyExists(resource: ResourceName, name: string, isLeaving: boolean): ApiError {
   return new ApiError({
     code: 409,
     reason: "AlreadyExists",
-    message: `${qualifiedPlural(resource)} ${JSON.stringify(name)} already exists`,
+    message: `${isLeaving ? "object is being deleted: " : ""}${qualifiedPlural(resource)} ${JSON.stringify(name)} already exists`,
     details: details(resource, name),
   });
 }
@@ -204,7 +204,8 @@ export function notAcceptable(): ApiError {
   return new ApiError({
     code: 406,
     reason: "NotAcceptable",
-    message: "only the following media types are accepted: application/json, application/yaml",
+    message: "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml",
+    details: {},
   });
 }
 

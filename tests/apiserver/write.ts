@@ -43,9 +43,11 @@ export async function createObject(
     if (/^0*[1-9]\d*$/.test(metaString(body, "resourceVersion") ?? "")) {
       throw untyped("resourceVersion should not be set on objects to be created");
     }
-    const taken = core.store.get(resource, { namespace, name: chosen }) !== undefined;
-    if (!taken) return { status: 201, version: storeNew(core, { object: admitted, target }), warnings };
-    if (name !== undefined || tries >= generateTries) throw alreadyExists(resource, chosen);
+    const present = core.store.get(resource, { namespace, name: chosen })?.object;
+    if (present === undefined) return { status: 201, version: storeNew(core, { object: admitted, target }), warnings };
+    if (name !== undefined || tries >= generateTries) {
+      throw alreadyExists(resource, chosen, present.metadata.deletionTimestamp !== undefined);
+    }
   }
 }
 

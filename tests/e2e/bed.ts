@@ -5,7 +5,7 @@ import { executables } from "../../scripts/build/executables.ts";
 import { repository } from "../../scripts/build/folders.ts";
 import { systemToolchain } from "../../scripts/build/system_toolchain.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { BUSYBOX_IMAGE, Cluster } from "../../scripts/cluster/mod.ts";
+import { Cluster } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { ToolError } from "../shared/run_tool.ts";
 import type { Manifest } from "./workload.ts";
@@ -15,9 +15,6 @@ const CLUSTER = "spe2e";
 
 /** Image of `manifests/`. */
 const IMAGE = "docker.io/spiderpool/spiderpool:v0.1.0";
-
-/** Image of the Pods in `manifests/examples/`. */
-const EXAMPLE_IMAGE = "docker.io/library/busybox:stable";
 
 /** What the steps work on. Closing it ends the cluster. */
 export class Bed implements AsyncDisposable {
@@ -32,9 +29,6 @@ export class Bed implements AsyncDisposable {
         imageArchive(),
       ]);
       await importBytes(cluster, archive);
-      for (const node of cluster.nodes) {
-        await node.exec("ctr", "-n", "k8s.io", "images", "tag", BUSYBOX_IMAGE, EXAMPLE_IMAGE);
-      }
       return new Bed(cluster);
     } catch (err) {
       await Cluster.down(CLUSTER);

@@ -40,7 +40,8 @@ function compareTexts(values: Pair<string>, place: Place): void {
   if (key === "continue") return void symbols.pair("token", values);
   if (key === "resourceVersion" && place.isPosition) return void symbols.pair("at", values);
   if (key === "resourceVersion" || key === "uid") return compareNames(key === "uid" ? "uid" : "rv", { values, place });
-  const shown = [symbols.shown(values[0], 0), symbols.shown(values[1], 1)] as const;
+  const isMessage = key === "message" || key === "warning";
+  const shown = isMessage ? [symbols.shown(values[0], 0), symbols.shown(values[1], 1)] as const : values;
   if (shown[0] !== shown[1]) differ(shown, place);
 }
 

@@ -21,6 +21,9 @@ export interface WalkKind {
   readonly broken: (choose: Choose) => JsonObject;
 }
 
+/** Node of all Pods of the walk; it must be there. */
+export const WALK_NODE = "walk-node";
+
 const spiderpool = "spiderpool.spidernet.io/v2beta1";
 
 function poolSpec(choose: Choose): JsonObject {
@@ -112,8 +115,7 @@ const configMap: WalkKind = {
   content: (choose) => choose.some({ data: { one: `${choose.below(3)}`, two: "2" } }),
   status: () => ({}),
   change: (choose) => ({ data: choose.some<Json>({ one: `${choose.below(9)}`, two: null, three: "3" }) }),
-  broken: (choose) =>
-    choose.one<JsonObject>([{ data: { "no/key": "a" } }, { data: "text" }, { data: { one: 1 } }, { data: [] }]),
+  broken: () => ({ data: { "no/key": "a" } }),
 };
 
 const pod: WalkKind = {
@@ -125,8 +127,9 @@ const pod: WalkKind = {
   custom: false,
   content: (choose) => ({
     spec: {
+      nodeName: WALK_NODE, // a Pod without a node is also the business of controllers once it is deleted
       containers: [{ name: "main", image: choose.one(["busybox", "busybox:1"]) }],
-      ...choose.some({ nodeName: "n1", restartPolicy: "Never", terminationGracePeriodSeconds: choose.one([0, 5]) }),
+      ...choose.some({ restartPolicy: "Never", terminationGracePeriodSeconds: choose.one([0, 5]) }),
     },
   }),
   status: (choose) => ({ phase: choose.one(["Running", "Failed", "Pending"]), ...choose.some({ reason: "Because" }) }),

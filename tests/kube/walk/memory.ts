@@ -21,8 +21,8 @@ export interface OpenPage {
 /** The memory of one walk. */
 export class Memory {
   readonly objects: readonly Remembered[];
-  /** resourceVersions of lists as `{{symbol}}`. */
-  readonly positions: string[] = [];
+  /** resourceVersions of lists as `{{symbol}}`, by the path of the list. */
+  readonly positions: { readonly path: string; readonly symbol: string }[] = [];
   readonly pages: OpenPage[] = [];
   /** Whether some object had an owner or waits for a controller: then others write, too. */
   hasOwners = false;

@@ -28,7 +28,7 @@ export function listCall(context: Context): Call {
     ...someSelector(context),
     ...(choose.chance(0.4) ? { limit: choose.one(["1", "2", "3", "0"]) } : {}),
     ...(choose.chance(0.06) ? { limit: choose.one(["-1", "abc"]) } : {}),
-    ...somePosition(context),
+    ...somePosition(memory.collection(kind), context),
   };
   return { method: "GET", path: memory.collection(kind), query };
 }
@@ -50,17 +50,19 @@ export function someSelector({ choose, memory }: Context): Record<string, string
   ]);
 }
 
-function somePosition({ choose, memory }: Context): Record<string, string> {
-  const past = memory.positions.slice(-5);
+function somePosition(path: string, { choose, memory }: Context): Record<string, string> {
+  const past = memory.positions.filter((position) => position.path === path).slice(-3);
   if (past.length === 0 || choose.chance(0.7)) return {};
-  const resourceVersion = choose.one(past);
+  const resourceVersion = choose.one(past).symbol;
+  // A list may be newer than what the real server's cache knows of this Kind; a write of an object is not.
+  const written = choose.one(memory.objects.filter(({ kind }) => memory.collection(kind) === path)).versions.at(-1);
   return choose.weighted<Record<string, string>>([
     [4, { resourceVersion, resourceVersionMatch: "Exact" }],
-    [4, { resourceVersion, resourceVersionMatch: "NotOlderThan" }],
-    [2, { resourceVersion }],
+    [4, written === undefined ? {} : { resourceVersion: written, resourceVersionMatch: "NotOlderThan" }],
+    [2, written === undefined ? {} : { resourceVersion: written }],
     [1, { resourceVersion: "abc" }],
     [1, { resourceVersionMatch: "Exact" }],
-    [1, { resourceVersion, resourceVersionMatch: "Roughly" }],
+    [1, { resourceVersion: written ?? "1", resourceVersionMatch: "Roughly" }],
     [1, { resourceVersion: "0", resourceVersionMatch: "Exact" }],
   ]);
 }

@@ -118,7 +118,7 @@ class Walker {
     if (!isObject(answer) || !Array.isArray(answer.items)) return;
     const { memory } = this.#context;
     const at = this.#symbols.latest("at");
-    if (at !== undefined) memory.positions.push(`{{${at}}}`);
+    if (at !== undefined) memory.positions.push({ path, symbol: `{{${at}}}` });
     if (stringOf(objectOr(answer.metadata).continue)) {
       const { resourceVersion: _version, resourceVersionMatch: _match, ...rest } = query ?? {};
       memory.pages.push({ path, query: { ...rest, continue: `{{${this.#symbols.latest("token")}}}` } });

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject, objectOr } from "../../apiserver/
 import { mergePatch } from "../../apiserver/patch.ts";
 import type { Call } from "../call.ts";
 import type { Choose } from "./choose.ts";
+import { type WalkKind, walkKinds } from "./kinds.ts";
 import type { Remembered } from "./memory.ts";
 import { type Context, someFinalizers, someLabels, someMetadata, someObject, someOwner, someVersion } from "./parts.ts";
 
@@ -18,7 +19,8 @@ export function createCall(target: Remembered, context: Context): Call {
 /** A PUT of the object or its status. */
 export function replaceCall(target: Remembered, context: Context): Call {
   const { choose, memory } = context;
-  const isStatus = choose.chance(target.kind.hasStatus ? 0.4 : 0.03);
+  // A Pod's spec is not the same on both, so it is changed by patches only.
+  const isStatus = target.kind.kind === "Pod" || choose.chance(target.kind.hasStatus ? 0.4 : 0.03);
   const base = target.last === undefined || choose.chance(0.1) ? someObject(target, context) : target.last;
   const edited = isStatus && choose.chance(0.3) ? bareStatus(target, choose) : edit(base, { target, context });
   const body = withVersion(edited, someVersion(target, choose));
@@ -79,13 +81,17 @@ function mergeOf(target: Remembered, context: Context): JsonObject {
 function someContentChange({ kind }: Remembered, choose: Choose): JsonObject {
   return choose.weighted<JsonObject>([
     [3, kind.change(choose)],
-    [2, { status: kind.status(choose) }],
+    [hasStatusField(kind) ? 2 : 0, { status: kind.status(choose) }],
     [3, {}],
     [0.4, kind.broken(choose)],
-    [0.2, { unknown: 1 }],
+    [kind.custom ? 0.2 : 0, { unknown: 1 }],
     [0.1, { kind: "Other" }],
     [0.1, { apiVersion: "v9" }],
   ]);
+}
+
+function hasStatusField({ hasStatus, custom }: WalkKind): boolean {
+  return hasStatus || custom;
 }
 
 function oddMetadata(choose: Choose): JsonObject {
@@ -108,6 +114,17 @@ function oddMetadata(choose: Choose): JsonObject {
 
 function jsonBody(target: Remembered, { choose }: Context): PatchParts {
   const version = target.versions.at(-1) ?? "1";
+  const own: JsonObject[] = target.kind.custom
+    ? [
+      { op: "add", path: "/spec/disable", value: true },
+      { op: "add", path: "/spec/ips", value: ["10.0.0.7"] },
+      { op: "add", path: "/spec/ips/0", value: "10.0.0.8" },
+      { op: "add", path: "/status", value: target.kind.status(choose) },
+      { op: "replace", path: "/status/allocatedIPCount", value: choose.below(9) },
+    ]
+    : target.kind.kind === "ConfigMap"
+    ? [{ op: "add", path: "/data", value: { four: "4" } }, { op: "remove", path: "/data/one" }]
+    : [];
   const operations: JsonObject[] = [
     { op: "add", path: "/metadata/labels", value: someLabels(choose) },
     { op: "add", path: "/metadata/labels/app", value: "web" },
@@ -121,15 +138,11 @@ function jsonBody(target: Remembered, { choose }: Context): PatchParts {
     { op: "test", path: "/metadata/resourceVersion", value: version },
     { op: "replace", path: "/metadata/resourceVersion", value: version },
     { op: "test", path: "/metadata/name", value: target.name },
-    { op: "add", path: "/spec/disable", value: true },
-    { op: "add", path: "/spec/ips", value: ["10.0.0.7"] },
-    { op: "add", path: "/spec/ips/0", value: "10.0.0.8" },
     { op: "copy", from: "/metadata/name", path: "/metadata/annotations" },
     { op: "copy", from: "/metadata/name", path: "/metadata/annotations/copy" },
     { op: "move", from: "/metadata/labels", path: "/metadata/annotations" },
-    { op: "add", path: "/data", value: { four: "4" } },
-    { op: "add", path: "/status", value: target.kind.status(choose) },
-    { op: "replace", path: "/status/allocatedIPCount", value: choose.below(9) },
+    ...own,
+    ...own,
     { op: "replace", path: "", value: {} },
     { op: "frob", path: "/metadata" },
     { op: "add", path: "metadata", value: 1 },
@@ -142,7 +155,7 @@ function applyBody(target: Remembered, context: Context): PatchParts {
   const { choose } = context;
   const { kind, name } = target;
   const { ownerReferences: _owners, ...metadata } = someMetadata(context);
-  const content = choose.chance(0.08) ? kind.broken(choose) : { ...kind.content(choose), ...choose.some({ status: kind.status(choose) }) };
+  const content = choose.chance(0.08) ? kind.broken(choose) : { ...kind.content(choose), ...choose.some(hasStatusField(kind) ? { status: kind.status(choose) } : {}) };
   const version = choose.chance(0.1) ? { resourceVersion: someVersion(target, choose) ?? "" } : {};
   const body = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, ...metadata, ...version }, ...content };
   const query = {
@@ -163,7 +176,8 @@ function edit(base: JsonObject, { target, context }: { target: Remembered; conte
   const { metadata, ...rest } = changes;
   const { resourceVersion: _version, ...meta } = objectOr(metadata);
   const merged = mergePatch(base, { ...rest, ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }) });
-  return choose.chance(0.2) ? mergePatch(merged, { status: target.kind.status(choose) }) : merged;
+  if (!hasStatusField(target.kind) || choose.chance(0.8)) return merged;
+  return mergePatch(merged, { status: target.kind.status(choose) });
 }
 
 function withVersion(object: JsonObject, version: string | undefined): JsonObject {
@@ -186,6 +200,10 @@ export function someWriteQuery(choose: Choose): Record<string, string> {
   return { fieldManager: choose.one(["one", "two"]), ...odd };
 }
 
+function isCustom({ apiVersion }: JsonObject): boolean {
+  return walkKinds.some((kind) => kind.custom && kind.apiVersion === apiVersion);
+}
+
 /** Breaks a good body. */
 function spoil(object: JsonObject, { choose }: Context): Json {
   const { name: _name, ...nameless } = objectOr(object.metadata);
@@ -206,7 +224,7 @@ function spoil(object: JsonObject, { choose }: Context): Json {
     { ...object, metadata: "text" },
     { ...object, kind: "Secret" },
     { ...object, apiVersion: "v7" },
-    { ...object, spelt: "wrong" },
+    isCustom(object) ? { ...object, spelt: "wrong" } : "{",
     kindless,
     versionless,
     "{",

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { bundleSource } from "../../scripts/build/bundle_source.ts";
+import { compileSource } from "../../scripts/build/compile.ts";
+import { executables } from "../../scripts/build/executables.ts";
+import { withTempFolder } from "../../scripts/build/folders.ts";
+import { runFlags } from "../../scripts/build/launcher.ts";
+import { permissionFlags } from "../../scripts/build/permissions.ts";
+import { runCommand } from "../../scripts/build/run_command.ts";
+import { systemToolchain } from "../../scripts/build/system_toolchain.ts";
+import { testUnless } from "../shared/skip.ts";
+import { needsToolchain } from "./needs_toolchain.ts";
+
+/** All that each executable may do. What is not listed is refused: it is tried. */
+const allowed: Readonly<Record<string, { readonly compile: readonly string[]; readonly bundle: readonly string[] }>> = {
+  spiderpool: {
+    compile: [
+      "read",
+      "write anywhere",
+      "write below /run",
+      "write below /host",
+      "write below /opt/cni",
+      "variable CNI_NETNS",
+    ],
+    // Deno 2.9 shows /proc to all-powerful programs only; what is left after giving away cannot be less than whole kinds
+    bundle: [
+      "read",
+      "write anywhere",
+      "write below /run",
+      "write below /host",
+      "write below /opt/cni",
+      "net",
+      "any variable",
+      "variable CNI_NETNS",
+      "variable SPIDERPOOL_LOG_LEVEL",
+    ],
+  },
+  "spiderpool-agent": {
+    compile: ["read", "write below /run", "net", "variable SPIDERPOOL_LOG_LEVEL"],
+    bundle: ["read", "write below /run", "net", "sys", "variable SPIDERPOOL_LOG_LEVEL"], // sys: the umask of its socket
+  },
+  "spiderpool-install": {
+    compile: ["read", "write below /host", "write below /opt/cni"],
+    bundle: ["read", "write below /host", "write below /opt/cni"],
+  },
+};
+
+const entry = "tests/build/permission_probe.ts";
+
+function probeArgs(name: string): string[] {
+  return name === "spiderpool" ? ["give-away"] : [];
+}
+
+for (const { name, needs } of executables) {
+  Deno.test(`${name}, format bundle, may do what it needs and nothing else`, async () => {
+    await withTempFolder(async (folder) => {
+      const script = join(folder, "probe.js");
+      await Deno.writeFile(script, await bundleSource({ name: "probe", entry }));
+      const flags = [...runFlags, ...permissionFlags(needs, Deno.version.deno)];
+      const output = await runCommand([Deno.execPath(), "run", ...flags, script, ...probeArgs(name)]);
+      assert.deepEqual(JSON.parse(output), allowed[name]?.bundle);
+    });
+  });
+
+  testUnless(needsToolchain(), {
+    name: `${name}, format compile, may do what it needs and nothing else`,
+    async fn() {
+      const toolchain = await systemToolchain(() => undefined);
+      const permissions = permissionFlags(needs, toolchain.denoVersion);
+      const source = await bundleSource({ name: "probe", entry });
+      await withTempFolder(async (folder) => {
+        const path = join(folder, "probe");
+        await Deno.writeFile(path, await compileSource(source, { name: "probe", permissions, toolchain }), {
+          mode: 0o755,
+        });
+        assert.deepEqual(JSON.parse(await runCommand([path, ...probeArgs(name)])), allowed[name]?.compile);
+      });
+    },
+  });
+}
+
+Deno.test("spiderpool gives away permissions before it reads its configuration", async () => {
+  const main = await Deno.readTextFile(new URL("../../plugins/spiderpool/main.ts", import.meta.url));
+  const order = ["systemIo(", "giveAwayPermissions();", "runPlugin("].map((call) => main.lastIndexOf(call));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b));
+  assert(order.every((at) => at > 0));
+});
