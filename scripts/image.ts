@@ -51,7 +51,7 @@ function createCli(): Command {
     .description("Makes the container image without a container engine")
     .addOption(new Option("--format <format>", "format of the executables").choices(formats).default("bundle"))
     .option("--out <file>", "the archive, from the root of the repository", `dist/spiderpool-${packageVersion}.tar`)
-    .option("--name <name>", "full name of the image", `localhost/spiderpool:${packageVersion}`)
+    .option("--name <name>", "full name of the image", `docker.io/spiderpool/spiderpool:v${packageVersion}`)
     .action(run);
 }
 

@@ -16,15 +16,16 @@ const runtimeFolders = ["/run", "/var/run"];
 /** What `commander` and `yaml` look up when they are used. */
 const libraryVariables = ["NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "LOG_STREAM", "LOG_TOKENS"];
 
+/** Where the API server is, in a Pod and elsewhere. */
+const apiServerVariables = ["KUBECONFIG", "KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"];
+
 const agentVariables = [
   "SPIDERPOOL_*",
   "VERSION",
   "GIT_COMMIT_VERSION",
   "GIT_COMMIT_TIME",
   "MULTUS_CLUSTER_NETWORK",
-  "KUBECONFIG",
-  "KUBERNETES_SERVICE_HOST",
-  "KUBERNETES_SERVICE_PORT",
+  ...apiServerVariables,
 ];
 
 /**
@@ -55,6 +56,11 @@ export const executables: readonly Executable[] = [
     name: "spiderpool-install",
     entry: "plugins/install/main.ts",
     needs: { read: true, write: ["/host", "/opt/cni"], env: libraryVariables },
+  },
+  {
+    name: "spiderpool-init",
+    entry: "controller/init/main.ts",
+    needs: { read: true, net: true, env: ["SPIDERPOOL_*", ...apiServerVariables, ...libraryVariables] },
   },
 ];
 

@@ -9,7 +9,7 @@ import { basePackages, copyrightPackages, NON_ROOT, rootTree } from "./root_tree
 
 /** What {@linkcode buildImage} makes. */
 export interface ImageOptions extends Omit<BuildOptions, "outDir"> {
-  /** Full name, such as `localhost/spiderpool:0.1.0`. */
+  /** Full name, such as `docker.io/spiderpool/spiderpool:v0.1.0`. */
   readonly name: string;
   /** Seconds since the epoch that the image says it was made at. @default 0 */
   readonly sourceDateEpoch?: number;

@@ -5,7 +5,7 @@ import { fileEntry, type Tree, type TreeEntry } from "./tree.ts";
 
 /** What an image says of itself. Source: OCI image specification 1.1, config.md and annotations.md. */
 export interface ImageFacts {
-  /** Full name, such as `localhost/spiderpool:0.1.0`. */
+  /** Full name, such as `docker.io/spiderpool/spiderpool:v0.1.0`. */
   readonly name: string;
   readonly version: string;
   /** Git commit. */

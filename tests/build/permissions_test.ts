@@ -43,6 +43,10 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
     compile: ["read", "write below /host", "write below /opt/cni"],
     bundle: ["read", "write below /host", "write below /opt/cni"],
   },
+  "spiderpool-init": {
+    compile: ["read", "net", "variable SPIDERPOOL_LOG_LEVEL"],
+    bundle: ["read", "net", "variable SPIDERPOOL_LOG_LEVEL"],
+  },
 };
 
 const entry = "tests/build/permission_probe.ts";
