@@ -33,10 +33,16 @@ export function importProblems(file: SourceFile): string[] {
 }
 
 function denoProblems({ path, text }: SourceFile): string[] {
-  const uses = (name: string) => new RegExp(`^(?!\\s*(?:\\*|//)).*\\bDeno\\.${name}\\b`, "m").test(text);
+  const mentions = (name: string) => new RegExp(`^(?!\\s*(?:\\*|//)).*\\b${name}\\b`, "m").test(text);
+  const uses = (name: string) => mentions(`Deno\\.${name}`);
   const problems: string[] = [];
   if (uses("dlopen") && !isInside(path, foreignFunctions)) {
     problems.push(`${path}: Cannot call Deno.dlopen: only ${foreignFunctions}/ may`);
+  }
+  if (mentions("AbortSignal\\.any") && !path.endsWith("_test.ts")) {
+    problems.push(
+      `${path}: Cannot use AbortSignal.any: Deno 2.7 loses it to the garbage collector, anySignal() of net/base does not`,
+    );
   }
   for (const name of ["env", "args"]) {
     if (uses(name) && !path.endsWith("/main.ts")) problems.push(`${path}: Cannot read Deno.${name}: only main.ts may`);

@@ -83,6 +83,14 @@ const uses = [
     want: ["net/netlink/socket.ts: Cannot call Deno.dlopen: only net/ffi/ may"],
   },
   { path: "net/netlink/socket.ts", text: `/**\n * Never calls Deno.dlopen.\n */`, want: [] },
+  {
+    path: "agent/ipam/add.ts",
+    text: `const a = AbortSignal.any([b]);`,
+    want: [
+      "agent/ipam/add.ts: Cannot use AbortSignal.any: Deno 2.7 loses it to the garbage collector, anySignal() of net/base " +
+      "does not",
+    ],
+  },
   { path: "agent/main.ts", text: `const a = Deno.args;`, want: [] },
   { path: "agent/ipam/add.ts", text: `// not Deno.env\nconst a = Deno.environment;`, want: [] },
   {
