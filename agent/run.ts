@@ -1,4 +1,5 @@
 import { systemClock } from "../net/base/clock.ts";
+import { commitOf, commitStamp, packageVersion } from "../net/base/version.ts";
 import { unixExchange } from "./api/mod.ts";
 import { type CliActions, type ConfigOptions, confPathOf, createCli } from "./cli.ts";
 import { parseConf, type ParsedConf } from "./config/conf.ts";
@@ -25,7 +26,8 @@ export async function runProgram({ args, getenv, createIpam, stop }: ProgramInpu
       const environment = parseEnvironment(getenv);
       const log = createJsonLog({ write: writeToStdout, clock: systemClock, level: environment.logLevel });
       const { conf, unknownKeys } = readConf(options);
-      log.info("starts", { version: environment.version, node: environment.nodeName, conf });
+      const version = environment.version || packageVersion;
+      log.info("starts", { version, commit: commitOf(commitStamp), node: environment.nodeName, conf });
       for (const key of unknownKeys) log.warn("unknown key in conf.yml", { key });
       if (!conf.enableIPv4 && !conf.enableIPv6) {
         log.warn("neither enableIPv4 nor enableIPv6 is set: no Pod gets an address");

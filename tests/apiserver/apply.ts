@@ -83,17 +83,28 @@ function contestedPaths(
   { current, others }: { current: LeafMap; others: readonly ManagerEntry[] },
 ): Contested[] {
   return [...wanted].flatMap(([path, value]) => {
-    if (equalJson(value, current.get(path))) return [];
+    if (!current.has(path) || equalJson(value, current.get(path))) return []; // not there: an empty map that was filled
     return others.filter((entry) => entry.paths.has(path)).map((owner) => ({ path, owner }));
   });
 }
 
 function conflictOf(contested: readonly Contested[], apiVersion: string): Error {
-  const ordered = contested.toSorted((a, b) => comparePaths(a.path, b.path));
+  const ordered = contested.toSorted((a, b) =>
+    compareTexts(ownerKey(a.owner), ownerKey(b.owner)) || comparePaths(a.path, b.path)
+  );
   return applyConflict(ordered.map(({ path, owner }) => ({
     field: shownPath(path),
     message: `conflict with ${shownManager(owner, apiVersion)}`,
   })));
+}
+
+/** Orders managers as the real server does: by what it calls them inside. */
+function ownerKey({ manager, operation, subresource }: ManagerEntry): string {
+  return JSON.stringify({ manager, operation, ...(subresource === "" ? {} : { subresource }) });
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function shownManager({ manager, operation, subresource }: ManagerEntry, apiVersion: string): string {

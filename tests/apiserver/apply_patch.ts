@@ -3,9 +3,10 @@ import { applyConfig, type ApplyOptions, managersOfNew } from "./apply.ts";
 import { typedProblem } from "./apply_typed.ts";
 import { readYaml } from "./body.ts";
 import type { Core } from "./core.ts";
-import { equalJson, isObject, type Json, type JsonObject, stringOf } from "./json.ts";
-import { managersOf, withManagers } from "./managed_fields.ts";
+import { isObject, type JsonObject, stringOf } from "./json.ts";
+import { withManagers } from "./managed_fields.ts";
 import { metaTypeError } from "./meta_types.ts";
+import { unknownMetaKeys } from "./meta.ts";
 import { type ApiObject, metaOf, metaString, withField, withMeta } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
 import { badRequest, conflict, notFound, untyped } from "./status.ts";
@@ -54,7 +55,6 @@ async function applyUpdate(core: Core, target: WriteTarget, { config, options }:
   let managers: ReturnType<typeof applyConfig>["managers"] = [];
   const { name, namespace } = target;
   return await updateObject(core, target, {
-    versionRequired: false,
     keepsNulls: true,
     desired(old) {
       const applied = applyConfig(config, old, options);
@@ -62,25 +62,8 @@ async function applyUpdate(core: Core, target: WriteTarget, { config, options }:
       checkIdentity(withMeta(config, { name: metaString(config, "name") ?? name }), target);
       return withMeta(applied.object, { name, namespace });
     },
-    mark: (next, old) => {
-      const marked = withManagers(next, managers);
-      return sameButTime(marked, old) ? old : marked;
-    },
+    mark: (next) => withManagers(next, managers),
   });
-}
-
-/** An apply that changes nothing but the time of its own entry is no write. */
-function sameButTime(next: ApiObject, old: ApiObject): boolean {
-  return equalJson(timeless(next), timeless(old));
-}
-
-function timeless(object: ApiObject): Json {
-  const entries = managersOf(object).map(({ time: _time, paths, ...entry }) => ({
-    ...entry,
-    paths: [...paths].sort(),
-  }));
-  const managedFields = entries.map((entry) => JSON.stringify(entry)).sort();
-  return withMeta(object, { managedFields, resourceVersion: undefined }) as unknown as Json;
 }
 
 function appliedConfig(request: ApiRequest, target: WriteTarget): JsonObject {
@@ -94,8 +77,14 @@ function appliedConfig(request: ApiRequest, target: WriteTarget): JsonObject {
         `expected: ${resource.apiVersion}`,
     );
   }
+  if (config.kind !== resource.kind) {
+    throw badRequest(`cannot apply a ${String(config.kind)} as a ${resource.kind}`);
+  }
   if (metaOf(config).managedFields !== undefined) throw badRequest("metadata.managedFields must be nil");
-  const problem = metaTypeError(config) ?? (resource.schema && typedProblem(config, { schema: resource.schema }));
+  const [unknown] = unknownMetaKeys(metaOf(config));
+  const problem = metaTypeError(config) ??
+    (unknown === undefined ? undefined : `.metadata.${unknown}: field not declared in schema`) ??
+    (resource.schema && typedProblem(config, { schema: resource.schema }));
   if (problem === undefined) return withoutReset(config, target);
   const place = `${namespace ?? ""}/${name}; ${resource.apiVersion}, Kind=${resource.kind}`;
   throw untyped(`failed to create typed patch object (${place}): ${problem}`);

@@ -3,7 +3,10 @@ import { isObject, isRawNumber, type Json } from "./json.ts";
 import type { Schema } from "./schema.ts";
 
 /** The first field of `value` that its schema does not declare or that has another type; `undefined`: all fits. */
-export function typedProblem(value: Json, { schema, path = "" }: { schema: Schema; path?: string }): string | undefined {
+export function typedProblem(
+  value: Json,
+  { schema, path = "" }: { schema: Schema; path?: string },
+): string | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value)) return listProblem(value, { schema, path });
   if (isObject(value)) return mapProblem(value, { schema, path });
@@ -32,7 +35,8 @@ function mapProblem(value: Json, { schema, path }: { schema: Schema; path: strin
   return firstOf(
     Object.entries(value).map(([key, item]) => () => {
       if (path === "" && (key === "metadata" || key === "apiVersion" || key === "kind")) return undefined;
-      const below = schema.properties.get(key) ?? (typeof schema.additional === "object" ? schema.additional : undefined);
+      const below = schema.properties.get(key) ??
+        (typeof schema.additional === "object" ? schema.additional : undefined);
       if (below !== undefined) return typedProblem(item, { schema: below, path: `${path}.${key}` });
       const isOpen = schema.preserveUnknown || schema.additional === true;
       return isOpen ? undefined : `${path}.${key}: field not declared in schema`;

@@ -24,7 +24,7 @@ export function checkBodySize(body: string): void {
  * @throws {ApiError} 400 for anything that is not an object of `resource`'s Kind, 415 for another media type
  */
 export function readObject(request: ApiRequest, resource: Resource): JsonObject {
-  const json = readBody(request);
+  const json = readBody(request) ?? (resource.custom ? null : {}); // for built-in Kinds null is an empty object
   if (!isObject(json)) throw badRequest(`the object provided is unrecognized (must be of type ${resource.kind})`);
   const problem = metaTypeError(json);
   if (problem !== undefined) throw badRequest(cannotHandle(resource, problem));

@@ -2,7 +2,7 @@
 import { admit } from "./prepare.ts";
 import type { Core } from "./core.ts";
 import { planDelete } from "./delete_plan.ts";
-import { arrayOr, at, equalJson, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
+import { arrayOr, at, equalJson, isObject, type Json, type JsonObject, stringOf } from "./json.ts";
 import type { ApiObject } from "./object.ts";
 import { readJson, readYaml } from "./body.ts";
 import type { ApiRequest } from "./request.ts";

@@ -55,27 +55,39 @@ const absentValue: Readonly<Record<string, string>> = {
   "status.successful": "0",
 };
 
+/** One comparison of a field selector. */
+export interface FieldTerm {
+  readonly field: string;
+  readonly isNegative: boolean;
+  readonly value: string;
+}
+
 /**
  * Parses a selector such as `metadata.name=a,status.phase!=Running`.
  *
- * @throws {ApiError} 400 for malformed text or a field the Kind has no selector for
+ * @throws {ApiError} 400 for malformed text
  */
-export function parseFieldSelector(text: string, resource: Resource): FieldSelector {
-  const parts = text.split(/(?<!\\),/).filter((part) => part !== "");
-  const matchers = parts.map((part) => parseTerm(part, { text, resource }));
-  return { isEmpty: parts.length === 0, matches: (object) => matchers.every((matches) => matches(object)) };
+export function parseFieldTerms(text: string): FieldTerm[] {
+  return text.split(/(?<!\\),/).filter((part) => part !== "").map((part) => {
+    const match = /^(.*?)(==|!=|=)(.*)$/.exec(part);
+    if (match === null) throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
+    const [, field = "", operator = "", value = ""] = match;
+    return { field, isNegative: operator === "!=", value: value.replaceAll(/\\([,=\\])/g, "$1") };
+  });
 }
 
-function parseTerm(part: string, { text, resource }: { text: string; resource: Resource }): FieldMatcher {
-  const match = /^(.*?)(==|!=|=)(.*)$/.exec(part);
-  if (match === null) {
-    throw badRequest(`invalid selector: '${text}'; can't understand '${part}'`);
-  }
-  const [, field = "", operator = "", value = ""] = match;
-  checkField(field, resource);
-  const wanted = value.replaceAll(/\\([,=\\])/g, "$1");
-  const steps = field.split(".");
-  return (object) => (valueOf(object, { field, steps }) === wanted) !== (operator === "!=");
+/**
+ * The selector that terms make on a Kind.
+ *
+ * @throws {ApiError} 400 for a field the Kind has no selector for
+ */
+export function fieldSelectorOf(terms: readonly FieldTerm[], resource: Resource): FieldSelector {
+  const matchers = terms.map(({ field, isNegative, value }): FieldMatcher => {
+    checkField(field, resource);
+    const steps = field.split(".");
+    return (object) => (valueOf(object, { field, steps }) === value) !== isNegative;
+  });
+  return { isEmpty: terms.length === 0, matches: (object) => matchers.every((matches) => matches(object)) };
 }
 
 function checkField(field: string, resource: Resource): void {

@@ -46,9 +46,19 @@ class Controllers {
     const object = current?.object ?? previous?.object;
     if (object === undefined || !this.#concerns({ resource, object }, current)) return;
     this.#queue.set(object.metadata.uid, { resource, object });
+    if (previous !== undefined && current !== undefined) this.#queueReleased(previous.object, current.object);
     if (this.#running) return;
     this.#running = true;
     queueMicrotask(() => void this.#drain());
+  }
+
+  /** Owners that an object no longer has may have waited for it. */
+  #queueReleased(before: ApiObject, after: ApiObject): void {
+    const left = ownersOf(after);
+    for (const owner of ownersOf(before).filter((uid) => !left.includes(uid))) {
+      const item = this.#live.get(owner);
+      if (item !== undefined) this.#queue.set(owner, item);
+    }
   }
 
   /** Most writes concern nobody: skipping them here keeps the simulator fast. */
@@ -57,7 +67,8 @@ class Controllers {
       return this.#dependents.has(object.metadata.uid) || object.metadata.ownerReferences !== undefined ||
         this.#terminatingNamespace(object) !== undefined || resource.kind === "CustomResourceDefinition";
     }
-    return object.metadata.ownerReferences !== undefined || object.metadata.deletionTimestamp !== undefined;
+    return object.metadata.ownerReferences !== undefined || object.metadata.deletionTimestamp !== undefined ||
+      this.#dependents.has(object.metadata.uid);
   }
 
   #learn(item: Item): void {
@@ -102,8 +113,36 @@ class Controllers {
     const current = this.#live.get(item.object.metadata.uid);
     if (current === undefined) return await this.#workGone(item);
     if (current.object.metadata.deletionTimestamp !== undefined) return await this.#workTerminating(current);
-    const owners = ownersOf(current.object);
-    if (owners.length > 0 && !owners.some((uid) => this.#live.has(uid))) await this.#delete(current);
+    await this.#workOwned(current);
+  }
+
+  /** Source: kubernetes, `garbagecollector.go`, `attemptToDeleteItem`. */
+  async #workOwned(item: Item): Promise<void> {
+    const owners = this.#classifyOwners(item);
+    if (owners === undefined) return;
+    const { solid, dangling, waiting } = owners;
+    const useless = [...dangling, ...waiting];
+    if (solid > 0) return useless.length === 0 ? undefined : this.#disown(item, useless);
+    if (useless.length === 0) return;
+    const hasDependents = this.#dependents.has(item.object.metadata.uid);
+    const policy = waiting.length > 0 && hasDependents ? "Foreground" : ownPolicy(item.object);
+    await this.#delete(item, { policy });
+  }
+
+  /** UIDs of owners that are gone, or wait for this object to go; `undefined` if an owner cannot be judged. */
+  #classifyOwners({ resource, object }: Item): { solid: number; dangling: string[]; waiting: string[] } | undefined {
+    const result = { solid: 0, dangling: [] as string[], waiting: [] as string[] };
+    for (const { apiVersion, kind, name, uid } of arrayOr(object.metadata.ownerReferences).filter(isObject)) {
+      const type = this.#core.registry.findKind({ apiVersion: String(apiVersion), kind: String(kind) });
+      if (type === undefined || (type.namespaced && !resource.namespaced)) return undefined;
+      const owner = this.#live.get(String(uid))?.object;
+      const isThere = owner !== undefined && owner.metadata.name === name &&
+        (!type.namespaced || metaString(owner, "namespace") === metaString(object, "namespace"));
+      if (!isThere) result.dangling.push(String(uid));
+      else if (deletesDependents(owner)) result.waiting.push(String(uid));
+      else result.solid++;
+    }
+    return result;
   }
 
   async #workGone({ resource, object }: Item): Promise<void> {
@@ -124,12 +163,12 @@ class Controllers {
     const dependents = [...this.#dependents.get(item.object.metadata.uid)?.values() ?? []];
     if (item.resource.group === "" && item.resource.kind === "Namespace") return await this.#emptyNamespace(item);
     if (finalizers.includes("orphan")) {
-      for (const dependent of dependents) this.#disown(dependent, item.object.metadata.uid);
+      for (const dependent of dependents) this.#disown(dependent, [item.object.metadata.uid]);
       return this.#dropFinalizer(item, "orphan");
     }
     if (!finalizers.includes("foregroundDeletion")) return;
     for (const dependent of dependents) {
-      if (dependent.object.metadata.deletionTimestamp === undefined) await this.#delete(dependent);
+      if (dependent.object.metadata.deletionTimestamp === undefined) await this.#workOwned(dependent);
     }
     const blocking = [...this.#dependents.get(item.object.metadata.uid)?.values() ?? []];
     if (!blocking.some(({ object }) => blocksOwner(object, item.object.metadata.uid))) {
@@ -142,8 +181,8 @@ class Controllers {
       metaString(object, "namespace") === item.object.metadata.name
     );
     for (const entry of content) {
-      if (entry.object.metadata.deletionTimestamp === undefined) await this.#delete(entry, 0);
-      else if (entry.resource.kind === "Pod") await this.#delete(entry, 0); // there is no kubelet to finish it
+      if (entry.object.metadata.deletionTimestamp === undefined) await this.#delete(entry, { gracePeriodSeconds: 0 });
+      else if (entry.resource.kind === "Pod") await this.#delete(entry, { gracePeriodSeconds: 0 }); // there is no kubelet to finish it
     }
     const isEmpty = ![...this.#live.values()].some(({ object }) =>
       metaString(object, "namespace") === item.object.metadata.name
@@ -173,11 +212,14 @@ class Controllers {
     return this.#live.get(item.object.metadata.uid) ?? item;
   }
 
-  async #delete({ resource, object }: Item, gracePeriodSeconds?: number): Promise<void> {
+  async #delete(
+    { resource, object }: Item,
+    { gracePeriodSeconds, policy = "Background" }: { gracePeriodSeconds?: number; policy?: Policy },
+  ): Promise<void> {
     const { namespace, name } = keyOf(object);
     const options: DeleteOptions = {
       gracePeriodSeconds,
-      propagationPolicy: "Background",
+      propagationPolicy: policy,
       uid: object.metadata.uid,
       resourceVersion: undefined,
       dryRun: false,
@@ -190,14 +232,15 @@ class Controllers {
       dryRun: false,
       manager: "gc",
       fieldValidation: "Ignore",
-    };
-    await deleteObject(this.#core, { ...target, fieldValidation: "Ignore" }, options);
+      warnings: [],
+    } as const;
+    await deleteObject(this.#core, { ...target, warnings: [] }, options);
   }
 
-  #disown(item: Item, ownerUid: string): void {
+  #disown(item: Item, ownerUids: readonly string[]): void {
     const { object } = this.#fresh(item);
     const owners = arrayOr(object.metadata.ownerReferences).filter((owner) =>
-      isObject(owner) && owner.uid !== ownerUid
+      isObject(owner) && !ownerUids.includes(String(owner.uid))
     );
     this.#store(item, withMeta(object, { ownerReferences: owners.length === 0 ? undefined : owners }));
   }
@@ -213,6 +256,20 @@ class Controllers {
     if (isFinished(next)) this.#core.store.remove(resource, keyOf(next));
     else this.#core.store.put(resource, next);
   }
+}
+
+type Policy = NonNullable<DeleteOptions["propagationPolicy"]>;
+
+/** How an object without owners goes: as its finalizers say, in the background otherwise. */
+function ownPolicy(object: ApiObject): Policy {
+  const finalizers = finalizersOf(object);
+  if (finalizers.includes("orphan")) return "Orphan";
+  return finalizers.includes("foregroundDeletion") ? "Foreground" : "Background";
+}
+
+/** Whether an object goes only after its dependents. */
+function deletesDependents(object: ApiObject): boolean {
+  return object.metadata.deletionTimestamp !== undefined && finalizersOf(object).includes("foregroundDeletion");
 }
 
 function ownersOf(object: ApiObject): string[] {

@@ -9,7 +9,7 @@ import { negotiateForm, textIn } from "./forms.ts";
 import type { JsonObject } from "./json.ts";
 import { listPage, pageText, readSelection, tryReadRevision } from "./list.ts";
 import { keyOf } from "./store.ts";
-import { patchObject } from "./patch.ts";
+import { checkPatchType, patchObject } from "./patch.ts";
 import { type ApiRequest, asksWatch, type PathTarget } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import {
@@ -26,7 +26,7 @@ import {
 import type { StoredVersion } from "./version.ts";
 import { openWatch } from "./watch.ts";
 import { createObject, replaceObject } from "./write.ts";
-import { keyOfTarget, type WriteResult, writeTarget } from "./write_target.ts";
+import { keyOfTarget, type WriteResult, type WriteTarget, writeTarget } from "./write_target.ts";
 
 /** What a handler gets. */
 export interface Call {
@@ -114,6 +114,7 @@ function handlerOf(
 
 function get(core: Core, call: Call): ApiAnswer {
   const { request, resource, path } = call;
+  negotiateForm(request.accept, { purpose: "object", query: request.query });
   checkReadVersion(core, request.query.resourceVersion);
   const key = { namespace: path.namespace, name: path.name };
   const version = core.store.get(resource, key);
@@ -147,20 +148,26 @@ function watch(core: Core, { request, path, resource, watchFault }: Call): ApiAn
 }
 
 async function create(core: Core, call: Call): Promise<ApiAnswer> {
-  const { request, path, resource } = call;
-  const target = writeTarget(request, path, resource);
-  return writeAnswer(core, call, await createObject(core, target, { body: readObject(request, resource) }));
+  const { request, resource } = call;
+  return await answerWrite(
+    core,
+    call,
+    async (target) => await createObject(core, target, { body: readObject(request, resource) }),
+  );
 }
 
 async function replace(core: Core, call: Call): Promise<ApiAnswer> {
-  const { request, path, resource } = call;
-  const target = writeTarget(request, path, resource);
-  return writeAnswer(core, call, await replaceObject(core, target, readObject(request, resource)));
+  const { request, resource } = call;
+  return await answerWrite(
+    core,
+    call,
+    async (target) => await replaceObject(core, target, readObject(request, resource)),
+  );
 }
 
 async function patch(core: Core, call: Call): Promise<ApiAnswer> {
-  const { request, path, resource } = call;
-  return writeAnswer(core, call, await patchObject(core, writeTarget(request, path, resource), request));
+  checkPatchType(call.request, call.resource);
+  return await answerWrite(core, call, async (target) => await patchObject(core, target, call.request));
 }
 
 async function remove(core: Core, call: Call): Promise<ApiAnswer> {
@@ -200,11 +207,28 @@ function withNamespace({ namespace = "", name }: { namespace?: string | undefine
   return { namespace, name };
 }
 
-function writeAnswer(core: Core, call: Call, { status, version, warnings }: WriteResult): ApiAnswer {
-  const answer = versionAnswer(core, { call, version, status });
+/** Runs a write and answers; warnings come with a refusal, too. */
+async function answerWrite(
+  core: Core,
+  call: Call,
+  write: (target: WriteTarget) => Promise<WriteResult>,
+): Promise<ApiAnswer> {
+  const { request, path, resource } = call;
+  negotiateForm(request.accept, { purpose: "object", query: request.query });
+  const target = writeTarget(request, path, resource);
+  try {
+    const { status, version } = await write(target);
+    return withWarnings(versionAnswer(core, { call, version, status }), target);
+  } catch (err) {
+    if (err instanceof ApiError) return withWarnings(errorAnswer(err), target);
+    throw err;
+  }
+}
+
+function withWarnings(answer: ApiAnswer, { warnings }: WriteTarget): ApiAnswer {
   if (warnings.length === 0) return answer;
   const warning = warnings.map((text) => `299 - ${JSON.stringify(text)}`).join(", ");
-  return { ...answer, headers: { warning } };
+  return { ...answer, headers: { ...answer.headers, warning } };
 }
 
 function versionAnswer(

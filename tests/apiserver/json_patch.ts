@@ -94,7 +94,9 @@ function replace(place: Place, value: Json): void {
 }
 
 function remove({ container, key }: Place): void {
-  if (Array.isArray(container)) return void container.splice(indexIn(key, { max: container.length - 1, end: container.length }), 1);
+  if (Array.isArray(container)) {
+    return void container.splice(indexIn(key, { max: container.length - 1, end: container.length }), 1);
+  }
   if (!Object.hasOwn(container, key)) throw new JsonPatchError(`the key ${JSON.stringify(key)} is not there`);
   delete container[key];
 }

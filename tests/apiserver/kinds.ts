@@ -10,6 +10,7 @@ type Complete = (object: ApiObject) => ApiObject;
 const defaultsByKind: Readonly<Record<string, Complete>> = {
   Pod: withPodDefaults,
   ConfigMap: (object) => withoutEmpty(object, ["data", "binaryData"]),
+  Lease: (object) => object.spec === undefined ? { ...object, spec: {} } : object,
   Secret: (object) => withoutEmpty(withSecretData(object), ["data"]),
   Deployment: withReplicas,
   ReplicaSet: withReplicas,
@@ -185,7 +186,7 @@ function kindErrors(object: ApiObject, { resource, old }: ErrorContext): FieldEr
 }
 
 function podUpdateErrors(object: ApiObject, old: ApiObject): FieldError[] {
-  if (equalJson(fixedPodSpec(object), fixedPodSpec(old))) return [];
+  if (equalJson(fixedPodSpec(object), fixedPodSpec(old)) && isGraceAllowed(object, old)) return [];
   return [
     forbidden(
       "spec",
@@ -194,6 +195,12 @@ function podUpdateErrors(object: ApiObject, old: ApiObject): FieldError[] {
         "`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)",
     ),
   ];
+}
+
+/** A grace period may only become one second, and only from less than none. */
+function isGraceAllowed(object: ApiObject, old: ApiObject): boolean {
+  const [next, before] = [object, old].map(({ spec }) => at(objectOr(spec), "terminationGracePeriodSeconds"));
+  return equalJson(next, before) || (next === 1 && typeof before === "number" && before < 0);
 }
 
 function fixedPodSpec(object: ApiObject): JsonObject {

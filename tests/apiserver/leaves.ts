@@ -85,7 +85,7 @@ function collect(value: Json, walk: Walk): void {
 /** `value` without the leaf at `steps`; parents that become empty go too. */
 export function withoutLeaf(value: Json, steps: readonly string[], place: LeafPlace): Json | undefined {
   const [step, ...rest] = steps;
-  if (step === undefined) return undefined;
+  if (step === undefined) return isFilled(value, place) ? value : undefined;
   if (Array.isArray(value)) return withoutItem(value, steps, place);
   const key = step.slice(2);
   const current = isObject(value) ? value[key] : undefined;
@@ -95,6 +95,12 @@ export function withoutLeaf(value: Json, steps: readonly string[], place: LeafPl
   if (next === undefined) delete copy[key];
   else copy[key] = next;
   return Object.keys(copy).length === 0 ? undefined : copy;
+}
+
+/** Whether a leaf that once was an empty map or list has got leaves of its own since. */
+function isFilled(value: Json, { fields, shapes }: LeafPlace): boolean {
+  if (Array.isArray(value)) return value.length > 0 && ["keyed", "set"].includes(shapes(fields, true).kind);
+  return isObject(value) && Object.keys(value).length > 0 && shapes(fields, false).kind === "granular";
 }
 
 /** Where {@linkcode withoutLeaf} is. */

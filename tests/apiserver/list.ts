@@ -1,11 +1,12 @@
 /** LIST: selectors, pages of one snapshot, resourceVersion rules. Source: apiserver, `storage/etcd3`. */
 import type { Core } from "./core.ts";
-import { parseFieldSelector } from "./field_selector.ts";
+import { fieldSelectorOf, parseFieldTerms } from "./field_selector.ts";
 import { type Form, itemText, metadataOf, tableOf } from "./forms.ts";
 import { at, isObject, type JsonObject, parseJson, stringOf } from "./json.ts";
 import { type ApiObject, metaMap, metaString } from "./object.ts";
 import type { Resource } from "./resource.ts";
 import { parseLabelSelector } from "./selectors.ts";
+import { asksWatch } from "./request.ts";
 import { badRequest, expired, invalidObject, tooLargeResourceVersion } from "./status.ts";
 import { keyOf, keyText } from "./store.ts";
 import type { StoredVersion } from "./version.ts";
@@ -14,23 +15,29 @@ import type { StoredVersion } from "./version.ts";
 export interface Selection {
   readonly resource: Resource;
   readonly namespace: string | undefined;
+  /** The only name it can fit, if it says one. */
+  readonly name: string | undefined;
   readonly matches: (object: ApiObject) => boolean;
   /** Whether it asks for more than a namespace. */
   readonly hasSelector: boolean;
 }
 
-/** @throws {ApiError} 400 for selectors that do not parse */
+/** @throws {ApiError} 400 for selectors that do not parse, 422 for options that do not go together */
 export function readSelection(
   query: Readonly<Record<string, string>>,
   { resource, namespace }: { resource: Resource; namespace: string },
 ): Selection {
   const { labelSelector = "", fieldSelector = "" } = query;
   const byLabels = parseLabelSelector(labelSelector);
-  const byFields = parseFieldSelector(fieldSelector, resource);
+  const terms = parseFieldTerms(fieldSelector);
+  readLimit(query.limit);
+  checkVersionMatch(query);
+  const byFields = fieldSelectorOf(terms, resource);
   const inNamespace = namespace === "" ? undefined : namespace;
   return {
     resource,
     namespace: inNamespace,
+    name: terms.find(({ field, isNegative }) => field === "metadata.name" && !isNegative)?.value,
     hasSelector: labelSelector.trim() !== "" || !byFields.isEmpty,
     matches: (object) =>
       (inNamespace === undefined || metaString(object, "namespace") === inNamespace) &&
@@ -52,7 +59,6 @@ export interface Page {
  * @throws {ApiError} 400, 410 or 504
  */
 export function listPage(core: Core, query: Readonly<Record<string, string>>, selection: Selection): Page {
-  checkVersionMatch(query);
   const limit = readLimit(query.limit);
   const token = query.continue ? readToken(query.continue) : undefined;
   if (token !== undefined && query.resourceVersion && query.resourceVersion !== "0") {
@@ -63,8 +69,7 @@ export function listPage(core: Core, query: Readonly<Record<string, string>>, se
     : revisionOfToken(core, { token, selection });
   const all = snapshot(core, { selection, revision });
   const rest = token === undefined ? all : all.filter(({ object }) => keyText(keyOf(object)) > token.start);
-  const matching = selection.hasSelector ? rest.filter(({ object }) => selection.matches(object)) : rest;
-  return cut(matching, { limit, revision, hasSelector: selection.hasSelector });
+  return cut(rest, { limit, revision, selection });
 }
 
 function snapshot(core: Core, { selection, revision }: { selection: Selection; revision: number }): StoredVersion[] {
@@ -78,30 +83,36 @@ function snapshot(core: Core, { selection, revision }: { selection: Selection; r
 }
 
 function cut(
-  versions: readonly StoredVersion[],
-  { limit, revision, hasSelector }: { limit: number; revision: number; hasSelector: boolean },
+  found: readonly StoredVersion[],
+  { limit, revision, selection }: { limit: number; revision: number; selection: Selection },
 ): Page {
-  const last = versions[limit - 1];
-  if (limit === 0 || versions.length <= limit || last === undefined) {
-    return { versions, revision, continueToken: undefined, remaining: undefined };
+  const { hasSelector, name } = selection;
+  const all = name === undefined ? found : found.filter(({ object }) => object.metadata.name === name);
+  const matching = hasSelector ? all.filter(({ object }) => selection.matches(object)) : all;
+  const last = matching[limit - 1];
+  // As with the real server a page goes on when anything follows it, whether or not it fits the selector.
+  if (limit === 0 || last === undefined || last === all.at(-1)) {
+    return { versions: matching, revision, continueToken: undefined, remaining: undefined };
   }
   return {
-    versions: versions.slice(0, limit),
+    versions: matching.slice(0, limit),
     revision,
     continueToken: writeToken({ revision, start: keyText(keyOf(last.object)) }),
-    remaining: hasSelector ? undefined : versions.length - limit,
+    remaining: hasSelector ? undefined : all.length - limit,
   };
 }
 
 function readLimit(text: string | undefined): number {
   if (text === undefined || text === "") return 0;
-  if (!/^[+-]?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^[+-]?\d{1,15}$/.test(text)) {
+    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+  }
   return Math.max(0, Number(text));
 }
 
 function checkVersionMatch(query: Readonly<Record<string, string>>): void {
   const { resourceVersionMatch: match, resourceVersion = "" } = query;
-  if (!match) return;
+  if (!match || asksWatch(query)) return;
   const problem = resourceVersion === ""
     ? "resourceVersionMatch is forbidden unless resourceVersion is provided"
     : query.continue

@@ -5,10 +5,10 @@
  */
 import { timestampOf } from "./core.ts";
 import { fieldsV1Of, pathsOfFieldsV1 } from "./fields_v1.ts";
-import { arrayOr, equalJson, isObject, type JsonObject, objectOr, stringOf } from "./json.ts";
-import { type LeafMap, leavesOf } from "./leaves.ts";
+import { arrayOr, equalJson, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
+import { type LeafMap, leavesOf, pathText } from "./leaves.ts";
 import { type MergeShapes, mergeShapesOf } from "./list_keys.ts";
-import { type ApiObject, withMeta } from "./object.ts";
+import { type ApiObject, withField, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
 
 /** Ownership of one manager. */
@@ -45,6 +45,23 @@ export function withManagers(object: ApiObject, entries: readonly ManagerEntry[]
   return withMeta(object, { managedFields: managedFields.length === 0 ? undefined : managedFields });
 }
 
+/** Whether two objects are the same but for the times of who wrote what: then there is nothing to store. */
+export function sameButTimes(a: ApiObject, b: ApiObject): boolean {
+  if (a.metadata.managedFields === undefined && b.metadata.managedFields === undefined) {
+    return equalJson(a as unknown as Json, b as unknown as Json);
+  }
+  return equalJson(timeless(a), timeless(b));
+}
+
+function timeless(object: ApiObject): Json {
+  const entries = managersOf(object).map(({ time: _time, paths, ...entry }) => ({
+    ...entry,
+    paths: [...paths].sort(),
+  }));
+  const managedFields = entries.map((entry) => JSON.stringify(entry)).sort();
+  return withMeta(object, { managedFields }) as unknown as Json;
+}
+
 /** The leaves of an object that can have owners. */
 export function ownedLeaves(object: Readonly<JsonObject>, shapes: MergeShapes): LeafMap {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
@@ -63,34 +80,49 @@ export interface TrackOptions {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly subresource: string;
-  /** Whether an object without managed fields gets some. */
-  readonly always: boolean;
 }
 
-/** The first owner of a new object: whoever created it owns all of it. */
+/** The first owner of a new object: whoever created it owns all of it but a status of its own. */
 export function trackCreate(
   object: ApiObject,
   { resource, manager, now }: Pick<TrackOptions, "resource" | "manager" | "now">,
 ): ApiObject {
-  const paths = [...ownedLeaves(object, mergeShapesOf(resource)).keys()];
+  const written = resource.hasStatus ? withField(object, "status", undefined) : object;
+  const paths = [...ownedLeaves(written, mergeShapesOf(resource))]
+    .filter(([, value]) => resource.custom || !isEmptyMap(value)) // empty structs of built-in Kinds are always there
+    .map(([path]) => path);
   return withManagers(object, taken([], { manager, subresource: "", time: timestampOf(now), paths }));
 }
 
-/** An update's effect on ownership: the manager takes what it changed, everybody loses what is gone. */
+/**
+ * An update's effect on ownership: the manager takes what it changed, everybody loses what is gone. An object that nobody
+ * owns anything of stays so until its first apply.
+ */
 export function trackUpdate(
   next: ApiObject,
-  { old, resource, manager, now, subresource, always }: TrackOptions,
+  { old, resource, manager, now, subresource }: TrackOptions,
 ): ApiObject {
-  if (old.metadata.managedFields === undefined && !always) return next;
+  if (old.metadata.managedFields === undefined) return next;
   const shapes = mergeShapesOf(resource);
   const before = ownedLeaves(old, shapes);
   const after = ownedLeaves(next, shapes);
-  const changed = [...after].filter(([path, value]) => !equalJson(value, before.get(path))).map(([path]) => path);
-  const removed = [...before.keys()].filter((path) => !after.has(path));
+  // A map or list that is emptied or filled stays the same map or list.
+  const changed = [...after].filter(([path, value]) => !equalJson(value, before.get(path)) && !hasBelow(before, path))
+    .map(([path]) => path);
+  const removed = [...before.keys()].filter((path) => !after.has(path) && !hasBelow(after, path));
   if (changed.length === 0 && removed.length === 0) return next;
   const gone = new Set([...changed, ...removed]);
   const entries = managersOf(old).map((entry) => ({ ...entry, paths: without(entry.paths, gone) }));
   return withManagers(next, taken(entries, { manager, subresource, time: timestampOf(now), paths: changed }));
+}
+
+function isEmptyMap(value: Json): boolean {
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+function hasBelow(leaves: LeafMap, path: string): boolean {
+  const prefix = `${path}${pathText(["", ""])}`;
+  return leaves.keys().some((other) => other.startsWith(prefix));
 }
 
 function taken(

@@ -44,6 +44,7 @@ const maxAnnotationBytes = 262_144;
 
 /** Errors of `metadata.name`. */
 export function nameErrors(name: string, rule: NameRule): FieldError[] {
+  if (name === "") return [required("metadata.name", "name or generateName is required")];
   if (rule === "path") {
     const bad = name === "." || name === ".." || /[/%]/.test(name);
     return bad ? [invalid("metadata.name", name, "may not be '.' or '..' and may not contain '/' or '%'")] : [];
@@ -143,7 +144,9 @@ function ownerErrors(owners: Json | undefined): FieldError[] {
   if (!Array.isArray(owners)) return [invalid("metadata.ownerReferences", owners, "must be a list")];
   const errors = owners.flatMap((owner) => {
     const missing = ["apiVersion", "kind", "name", "uid"].filter((key) => !isObject(owner) || !owner[key]);
-    return missing.map((key) => required(`metadata.ownerReferences.${key}`, "must not be empty"));
+    return missing.map((key) =>
+      invalid(`metadata.ownerReferences.${key}`, "", `${key === "apiVersion" ? "version " : ""}must not be empty`)
+    );
   });
   const controllers = owners.filter((owner) => isObject(owner) && owner.controller === true);
   if (controllers.length <= 1) return errors;

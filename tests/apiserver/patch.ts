@@ -5,7 +5,7 @@ import type { Core } from "./core.ts";
 import { isObject, type Json, type JsonObject, setKey } from "./json.ts";
 import { applyJsonPatch, JsonPatchError } from "./json_patch.ts";
 import { metaTypeError } from "./meta_types.ts";
-import { type ApiObject, metaString, withMeta } from "./object.ts";
+import { type ApiObject, withMeta } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { ApiError, badRequest, brokenPatch, unsupportedMediaType } from "./status.ts";
@@ -68,10 +68,13 @@ function checkPatched(patched: Json, { target, type }: { target: WriteTarget; ty
   if (problem !== undefined) throw brokenPatch(patched, problem);
   const { apiVersion = resource.apiVersion, kind = resource.kind } = patched;
   if (!resource.custom && type !== strategicType && (kind !== resource.kind || apiVersion !== resource.apiVersion)) {
-    throw brokenPatch(patched, `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`);
+    throw brokenPatch(
+      patched,
+      `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`,
+    );
   }
   checkIdentity(patched, target);
-  return withMeta(patched, { namespace: metaString(patched, "namespace") ?? namespace });
+  return withMeta(patched, { namespace });
 }
 
 /** RFC 7386. */

@@ -6,7 +6,7 @@ import { at, equalJson, isObject, type Json, type JsonObject, objectOr } from ".
 import { builtinErrors, prepareBuiltin, refreshBuiltin, refreshBuiltinStatus } from "./kinds.ts";
 import { metaForCreate, metaForUpdate, unknownMetaKeys } from "./meta.ts";
 import { addedFinalizerErrors, immutableError, metadataErrors, nameErrors } from "./names.ts";
-import { type ApiObject, finalizersOf, metaOf, metaString, withField, withMeta } from "./object.ts";
+import { type ApiObject, finalizersOf, metaOf, withField, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
 import { applyDefaults, dropNulls } from "./schema_default.ts";
 import { prune } from "./schema_prune.ts";
@@ -19,12 +19,20 @@ export interface Shaped {
   readonly unknown: readonly string[];
 }
 
-/** Prunes and defaults a body by its Kind's schema. */
-export function shapeObject(body: JsonObject, resource: Resource): Shaped {
+/**
+ * Prunes and defaults a body by its Kind's schema.
+ *
+ * @param options `keepsNulls`: nulls without a default stay, as those of an apply do
+ */
+export function shapeObject(
+  body: JsonObject,
+  resource: Resource,
+  { keepsNulls = false }: { keepsNulls?: boolean } = {},
+): Shaped {
   const unknownMeta = unknownMetaKeys(metaOf(body)).map((key) => `metadata.${key}`);
   if (resource.schema === undefined) return { object: withoutNulls(body), unknown: unknownMeta };
   const { value, unknown } = prune(body, resource.schema);
-  const object = applyDefaults(dropNulls(value, resource.schema), resource.schema);
+  const object = applyDefaults(keepsNulls ? value : dropNulls(value, resource.schema), resource.schema);
   return { object, unknown: [...unknownMeta, ...unknown] };
 }
 
@@ -81,13 +89,36 @@ export function completeUpdate(
   return withGeneration(next, { resource, old });
 }
 
+/** A body as its sender means it: complete, and with the old object's values where this request cannot write. */
+export function asSent(
+  body: JsonObject,
+  { resource, old, subresource, timestamp }: {
+    resource: Resource;
+    old: ApiObject;
+    subresource: string;
+    timestamp: string;
+  },
+): ApiObject {
+  const metadata = metaForUpdate(body, old) as ApiObject["metadata"];
+  const shaped = { ...body, apiVersion: resource.apiVersion, kind: resource.kind, metadata } as ApiObject;
+  const sent = resource.kind === "CustomResourceDefinition"
+    ? shaped
+    : refreshBuiltin(shaped, { resource, old, timestamp });
+  if (subresource === "status") {
+    const view = withField(sent, "spec", old.spec);
+    return resource.custom ? view : withMeta(view, { ownerReferences: old.metadata.ownerReferences });
+  }
+  return resource.hasStatus ? withField(sent, "status", old.status) : sent;
+}
+
 /** Custom resources take nothing but status; built-in Kinds also labels, annotations and finalizers. */
 function statusUpdate(sent: ApiObject, { resource, old }: { resource: Resource; old: ApiObject }): ApiObject {
   const { managedFields } = sent.metadata;
   if (resource.custom) {
     return withMeta(withField(old, "status", sent.status), { managedFields });
   }
-  const metadata = withMeta(sent, { ownerReferences: old.metadata.ownerReferences }).metadata;
+  const { ownerReferences, deletionTimestamp } = old.metadata;
+  const metadata = withMeta(sent, { ownerReferences, deletionTimestamp }).metadata;
   return refreshBuiltinStatus(withField({ ...old, metadata }, "status", sent.status), { resource, old });
 }
 

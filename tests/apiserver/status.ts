@@ -86,7 +86,9 @@ export function alreadyExists(resource: ResourceName, name: string, isLeaving: b
   return new ApiError({
     code: 409,
     reason: "AlreadyExists",
-    message: `${isLeaving ? "object is being deleted: " : ""}${qualifiedPlural(resource)} ${JSON.stringify(name)} already exists`,
+    message: `${isLeaving ? "object is being deleted: " : ""}${qualifiedPlural(resource)} ${
+      JSON.stringify(name)
+    } already exists`,
     details: details(resource, name),
   });
 }
@@ -108,7 +110,7 @@ export function conflict(resource: ResourceName, name: string, message: string =
 /** 409 of server-side apply. */
 export function applyConflict(causes: readonly { field: string; message: string }[]): ApiError {
   const [first] = causes;
-  const messages = [...new Set(causes.map(({ message }) => message))].sort();
+  const messages = [...new Set(causes.map(({ message }) => message))];
   const lines = messages.flatMap((message) => [
     `${message.replace("conflict", "conflicts")}:`,
     ...causes.filter((cause) => cause.message === message).map(({ field }) => `- ${field}`),

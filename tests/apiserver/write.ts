@@ -1,9 +1,18 @@
 /** Create and update: checks, admission, then one synchronous step that compares and stores. */
-import { type Core, nameSuffix } from "./core.ts";
+import { type Core, nameSuffix, timestampOf } from "./core.ts";
 import { equalJson, isObject, type Json, type JsonObject, stringOf } from "./json.ts";
-import { trackCreate, trackUpdate } from "./managed_fields.ts";
+import { sameButTimes, trackCreate, type TrackOptions, trackUpdate } from "./managed_fields.ts";
 import { type ApiObject, metaOf, metaString, withMeta } from "./object.ts";
-import { admit, completeNew, completeUpdate, isFinished, type Shaped, shapeObject, validateObject } from "./prepare.ts";
+import {
+  admit,
+  asSent,
+  completeNew,
+  completeUpdate,
+  isFinished,
+  type Shaped,
+  shapeObject,
+  validateObject,
+} from "./prepare.ts";
 import type { Resource } from "./resource.ts";
 import { alreadyExists, badRequest, conflict, forbiddenWrite, invalidObject, notFound, untyped } from "./status.ts";
 import { cannotHandle, checkTypeMeta } from "./body.ts";
@@ -15,36 +24,48 @@ const generateTries = 8;
 /** Rounds of an update without resourceVersion that always meets another writer. */
 const updateTries = 20;
 
+/** What to create. */
+export interface NewObject {
+  readonly body: JsonObject;
+  /** Changes the completed object before it is validated. @default the manager owns all of it */
+  readonly mark?: (object: ApiObject) => ApiObject;
+  /** Whether an update or an apply creates it, which does not care for a resourceVersion. @default false */
+  readonly isUpdate?: boolean;
+  /** Whether nulls of custom resources stay, to be refused. @default false */
+  readonly keepsNulls?: boolean;
+}
+
 /**
- * Creates the object in `body`.
+ * Creates an object.
  *
- * @param mark changes the completed object before it is validated (managed fields)
  * @throws {ApiError} when refused
  */
 export async function createObject(
   core: Core,
   target: WriteTarget,
-  { body, mark = creationMark(core, target) }: { body: JsonObject; mark?: (object: ApiObject) => ApiObject },
+  { body, mark = creationMark(core, target), isUpdate = false, keepsNulls = false }: NewObject,
 ): Promise<WriteResult> {
   const { resource } = target;
+  const shaped = shapeObject(body, resource, { keepsNulls });
+  if (!isUpdate) noteUnknownFields(shaped, target);
   const namespace = namespaceOf(body, target);
-  const shaped = shapeObject(body, resource);
-  const warnings = unknownFieldWarnings(shaped, target);
+  const version = metaString(body, "resourceVersion") ?? "";
+  if (isUpdate && !/^\d*$/.test(version)) throw malformedVersion(version);
   if (resource.custom) checkTypeMeta(body, resource);
   const generateName = metaString(body, "generateName");
   const name = target.name || metaString(body, "name");
-  if (name === undefined && generateName === undefined) throw nameRequired(resource);
   for (let tries = 1;; tries++) {
-    const chosen = name ?? `${generateName}${nameSuffix(core.random)}`;
+    // Without both the name stays empty, and validation says so together with all else.
+    const chosen = name ?? (generateName === undefined ? "" : `${generateName}${nameSuffix(core.random)}`);
     checkNamespace(core, { resource, namespace, name: chosen });
     const object = mark(completeNew(shaped.object, { core, resource, namespace, name: chosen }));
     const admitted = await admitNew(core, { object, target });
     validateObject(admitted, { resource, old: undefined });
-    if (/^0*[1-9]\d*$/.test(metaString(body, "resourceVersion") ?? "")) {
+    if (!isUpdate && !target.dryRun && /^0*[1-9]\d*$/.test(version)) {
       throw untyped("resourceVersion should not be set on objects to be created");
     }
     const present = core.store.get(resource, { namespace, name: chosen })?.object;
-    if (present === undefined) return { status: 201, version: storeNew(core, { object: admitted, target }), warnings };
+    if (present === undefined) return { status: 201, version: storeNew(core, { object: admitted, target }) };
     if (name !== undefined || tries >= generateTries) {
       throw alreadyExists(resource, chosen, present.metadata.deletionTimestamp !== undefined);
     }
@@ -90,16 +111,6 @@ function namespaceOf(body: JsonObject, { resource, namespace }: WriteTarget): st
   return namespace;
 }
 
-function nameRequired(resource: Resource): Error {
-  return invalidObject(resource, "", [
-    {
-      path: "metadata.name",
-      reason: "FieldValueRequired",
-      message: "Required value: name or generateName is required",
-    },
-  ]);
-}
-
 /** What the NamespaceLifecycle admission plugin refuses. */
 function checkNamespace(
   core: Core,
@@ -120,14 +131,14 @@ function checkNamespace(
   });
 }
 
-function unknownFieldWarnings(
+function noteUnknownFields(
   { unknown }: Shaped,
-  { fieldValidation, resource }: WriteTarget,
+  { fieldValidation, resource, warnings }: WriteTarget,
   refuse: (problem: string) => Error = (problem) => badRequest(cannotHandle(resource, problem)),
-): string[] {
-  if (unknown.length === 0 || fieldValidation === "Ignore") return [];
+): void {
+  if (unknown.length === 0 || fieldValidation === "Ignore") return;
   const texts = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
-  if (fieldValidation === "Warn") return texts;
+  if (fieldValidation === "Warn") return void warnings.push(...texts);
   throw refuse(`strict decoding error: ${texts.join(", ")}`);
 }
 
@@ -137,11 +148,11 @@ export interface UpdatePlan {
   readonly desired: (old: ApiObject) => JsonObject;
   /** Changes the completed object before it is validated. @default the manager owns what changed */
   readonly mark?: (next: ApiObject, old: ApiObject) => ApiObject;
-  /** Whether the body must say which version it replaces. @default by the Kind */
-  readonly versionRequired?: boolean;
   /** Whether a UID in the wanted object is a precondition; otherwise it is just a field. @default false */
   readonly checksUid?: boolean;
-  /** Error for a wanted object that is none of the Kind. @default 400 */
+  /** Whether nulls of custom resources stay, to be refused. @default false */
+  readonly keepsNulls?: boolean;
+  /** Error for fields that the Kind does not have, where the wanted object was not checked for them before. */
   readonly refuse?: (desired: JsonObject, problem: string) => Error;
 }
 
@@ -156,14 +167,14 @@ export async function updateObject(core: Core, target: WriteTarget, plan: Update
     const old = core.store.get(resource, keyOfTarget(target));
     if (old === undefined) throw notFound(resource, name);
     const desired = plan.desired(old.object);
-    const { refuse } = plan;
-    const shaped = shapeObject(desired, resource);
-    const warnings = unknownFieldWarnings(shaped, target, refuse && ((problem) => refuse(desired, problem)));
+    const { refuse, keepsNulls = false } = plan;
+    const shaped = shapeObject(desired, resource, { keepsNulls });
+    if (tries === 1 && refuse !== undefined) noteUnknownFields(shaped, target, (problem) => refuse(desired, problem));
     checkPreconditions(desired, { old, target, plan });
     if (resource.custom && target.subresource === "") checkTypeMeta(desired, resource);
     const next = await nextObject(core, { body: shaped.object, old: old.object, target, plan });
     if (core.store.get(resource, keyOfTarget(target)) !== old) continue; // written during admission: decide again
-    return { status: 200, version: storeUpdate(core, { next, old, target }), warnings };
+    return { status: 200, version: storeUpdate(core, { next, old, target }) };
   }
   throw conflict(resource, name);
 }
@@ -175,8 +186,10 @@ async function nextObject(
   const { resource, subresource, namespace, name, dryRun, manager } = target;
   const completed = completeUpdate(body, { core, resource, old, subresource });
   const now = core.clock.now();
-  const next = plan.mark?.(completed, old) ??
-    trackUpdate(completed, { old, resource, manager, now, subresource, always: core.ownsAlways });
+  const next = plan.mark?.(completed, old) ?? tracked(completed, {
+    sent: asSent(body, { old, resource, subresource, timestamp: timestampOf(now) }),
+    track: { old, resource, manager, now, subresource },
+  });
   const admitted = await admit(core, {
     operation: "UPDATE",
     resource,
@@ -191,6 +204,12 @@ async function nextObject(
   return admitted;
 }
 
+/** Ownership follows what was sent: who sends labels to a status owns them there although they do not change. */
+function tracked(completed: ApiObject, { sent, track }: { sent: ApiObject; track: TrackOptions }): ApiObject {
+  if (track.old.metadata.managedFields === undefined) return completed;
+  return withMeta(completed, { managedFields: trackUpdate(sent, track).metadata.managedFields });
+}
+
 function checkPreconditions(
   desired: JsonObject,
   { old, target, plan }: { old: StoredVersion; target: WriteTarget; plan: UpdatePlan },
@@ -198,12 +217,18 @@ function checkPreconditions(
   const { resource, name } = target;
   const { uid } = old.object.metadata;
   const wantedUid = metaString(desired, "uid");
-  if (plan.checksUid && wantedUid !== undefined && wantedUid !== uid) throw otherUid(target, { wanted: wantedUid, uid });
+  if (plan.checksUid && wantedUid !== undefined && wantedUid !== uid) {
+    throw otherUid(target, { wanted: wantedUid, uid });
+  }
   const wanted = stringOf(metaOf(desired).resourceVersion) ?? "";
   if (wanted === String(old.revision)) return;
-  if (!/^\d*$/.test(wanted)) throw untyped(`strconv.ParseUint: parsing ${JSON.stringify(wanted)}: invalid syntax`);
+  if (!/^\d*$/.test(wanted)) throw malformedVersion(wanted);
   if (/[1-9]/.test(wanted)) throw conflict(resource, name);
-  if (plan.versionRequired ?? !resource.behavior.unconditionalUpdate) throw versionRequired(resource, name);
+  if (!resource.behavior.unconditionalUpdate) throw versionRequired(resource, name);
+}
+
+function malformedVersion(text: string): Error {
+  return untyped(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
 function otherUid({ resource, name }: WriteTarget, { wanted, uid }: { wanted: string; uid: string }): Error {
@@ -224,10 +249,11 @@ function storeUpdate(
   { next, old, target }: { next: ApiObject; old: StoredVersion; target: WriteTarget },
 ): StoredVersion {
   const current = withMeta(next, { resourceVersion: String(old.revision) });
-  if (equalJson(current as unknown as Json, old.object as unknown as Json)) return old;
+  if (sameButTimes(current, old.object)) return old;
   if (target.dryRun) return new StoredVersion(current, old.revision);
   if (!isFinished(current)) return core.store.put(target.resource, current);
-  return core.store.remove(target.resource, keyOfTarget(target)) ?? old;
+  core.store.remove(target.resource, keyOfTarget(target));
+  return new StoredVersion(current, old.revision); // what was asked for, although it never was stored
 }
 
 /**
@@ -237,12 +263,13 @@ function storeUpdate(
  */
 export async function replaceObject(core: Core, target: WriteTarget, body: JsonObject): Promise<WriteResult> {
   const { resource, name } = target;
+  noteUnknownFields(shapeObject(body, resource), target);
   checkIdentity(body, target);
   const exists = core.store.get(resource, keyOfTarget(target)) !== undefined;
   if (!exists && resource.behavior.createOnUpdate && target.subresource === "") {
     const wanted = metaString(body, "uid");
     if (wanted !== undefined) throw otherUid(target, { wanted, uid: "" });
-    return await createObject(core, target, { body });
+    return await createObject(core, target, { body, isUpdate: true });
   }
   const named = withMeta(body, { name, namespace: target.namespace });
   return await updateObject(core, target, { desired: () => named, checksUid: true });

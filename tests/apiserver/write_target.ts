@@ -18,14 +18,14 @@ export interface WriteTarget {
   readonly fieldValidation: FieldValidation;
   /** Who owns the written fields. */
   readonly manager: string;
+  /** Collects what is sent as `Warning` headers, with a refusal too. */
+  readonly warnings: string[];
 }
 
 /** What a write left behind. */
 export interface WriteResult {
   readonly status: number;
   readonly version: StoredVersion;
-  /** Sent as `Warning` headers. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -43,6 +43,7 @@ export function writeTarget(request: ApiRequest, path: PathTarget, resource: Res
     dryRun,
     fieldValidation,
     manager: (fieldManager ?? (request.userAgent.split("/")[0] || "unknown")).slice(0, 128),
+    warnings: [],
   };
 }
 

@@ -5,7 +5,7 @@ import { executables } from "../../scripts/build/executables.ts";
 import { repository } from "../../scripts/build/folders.ts";
 import { systemToolchain } from "../../scripts/build/system_toolchain.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { Cluster } from "../../scripts/cluster/mod.ts";
+import { Cluster, type Node, remainsOf } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { ToolError } from "../shared/run_tool.ts";
 import type { Manifest } from "./workload.ts";
@@ -15,6 +15,9 @@ const CLUSTER = "spe2e";
 
 /** Image of `manifests/`. */
 const IMAGE = "docker.io/spiderpool/spiderpool:v0.1.0";
+
+/** Time for one command of kubectl, in seconds: some wait for ever. */
+const KUBECTL_SECONDS = 120;
 
 /** What the steps work on. Closing it ends the cluster. */
 export class Bed implements AsyncDisposable {
@@ -29,6 +32,7 @@ export class Bed implements AsyncDisposable {
         imageArchive(),
       ]);
       await importBytes(cluster, archive);
+      await Promise.all(cluster.nodes.map(simplifyDefaultNetwork));
       return new Bed(cluster);
     } catch (err) {
       await Cluster.down(CLUSTER);
@@ -38,7 +42,8 @@ export class Bed implements AsyncDisposable {
 
   /** Runs kubectl in the folder of the repository. @returns what it printed @throws {ToolError} with its own words if it fails */
   async kubectl(args: readonly string[], options: { readonly stdin?: string } = {}): Promise<string> {
-    const argv = [this.cluster.programPath("kubectl"), `--kubeconfig=${this.cluster.kubeconfig}`, ...args];
+    const timeout = ["timeout", "--verbose", String(KUBECTL_SECONDS)];
+    const argv = [...timeout, this.cluster.programPath("kubectl"), `--kubeconfig=${this.cluster.kubeconfig}`, ...args];
     const { code, stdout, stderr } = await runFreely(argv, { ...options, cwd: repository });
     if (code !== 0) throw new ToolError(`kubectl ${args.join(" ")}`, code, stderr || stdout);
     return stdout;
@@ -56,6 +61,8 @@ export class Bed implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cluster.down();
+    const left = await remainsOf(CLUSTER);
+    if (left.length > 0) throw new Error(`Cannot end cluster ${CLUSTER} whole: ${left.join(", ")}`);
   }
 }
 
@@ -78,4 +85,16 @@ async function importBytes(cluster: Cluster, archive: Uint8Array): Promise<void>
   } finally {
     await Deno.remove(path);
   }
+}
+
+/**
+ * Gives Multus its default network as a single plugin. From a `.conflist`, multus-cni 4.2.2 keeps only what it knows inside `ipam`
+ * (`LoadDelegateNetConfFromConfList`), so that every DEL fails with "no IP ranges specified".
+ */
+async function simplifyDefaultNetwork({ cniConf }: Node): Promise<void> {
+  const { cniVersion, name, plugins: [plugin] } = JSON.parse(await Deno.readTextFile(`${cniConf}/10-default.conflist`));
+  await Deno.writeTextFile(`${cniConf}/10-default.conf`, JSON.stringify({ cniVersion, name, ...plugin }));
+  const multus = JSON.parse(await Deno.readTextFile(`${cniConf}/00-multus.conf`));
+  const clusterNetwork = "/etc/cni/net.d/10-default.conf";
+  await Deno.writeTextFile(`${cniConf}/00-multus.conf`, JSON.stringify({ ...multus, clusterNetwork }));
 }

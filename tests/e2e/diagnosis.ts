@@ -20,6 +20,13 @@ export async function diagnose(bed: Bed): Promise<string> {
   return answers.join("\n");
 }
 
+/** Removes what a step that failed left, so that the next ones have a fair start; it may not succeed. */
+export async function sweep(bed: Bed): Promise<void> {
+  await bed.cluster.kubectl(["delete", "deployments", "--all", "--cascade=foreground", "--timeout=60s"]);
+  await bed.cluster.kubectl(["wait", "pods", "--all", "--for=delete", "--timeout=60s"]);
+  await bed.cluster.kubectl(["delete", "spiderippools,network-attachment-definitions", "--all", "--timeout=30s"]);
+}
+
 function lastLines(text: string): string {
   return text.trimEnd().split("\n").slice(-MOST_LINES).join("\n");
 }

@@ -24,10 +24,15 @@ export async function rolledOut(
   await waitUntil(look, { what: `roll out Deployment ${name}`, timeoutMs });
 }
 
-/** Waits until a rollout has made `updated` Pods of the new template and is not done. */
+/**
+ * Waits until a rollout has made `updated` Pods of the new template.
+ *
+ * @throws {Error} if it was done before anybody saw that
+ */
 export async function midRollout(bed: Bed, name: string, updated: number): Promise<void> {
   const look = async () => {
     const state = await rolloutState(bed, name);
+    if (notDone(state) === undefined) throw new Error(`Cannot disturb the rollout of ${name}: it is done already`);
     return state.isObserved && state.updated >= updated ? undefined : `it is at ${textOf(state)}`;
   };
   await waitUntil(look, { what: `see the rollout of ${name} begin`, timeoutMs: 30_000, everyMs: 20 });

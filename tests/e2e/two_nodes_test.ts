@@ -5,7 +5,7 @@
 import { Cluster } from "../../scripts/cluster/mod.ts";
 import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
 import { Bed } from "./bed.ts";
-import { diagnose } from "./diagnosis.ts";
+import { diagnose, sweep } from "./diagnosis.ts";
 import type { Step } from "./step.ts";
 import { cnitool } from "./steps/cnitool.ts";
 import { disturbed } from "./steps/disturbances.ts";
@@ -46,6 +46,8 @@ async function runStep(bed: Bed, { run }: Step): Promise<void> {
     await run(bed);
   } catch (err) {
     const message = err instanceof Error ? err.message : String(err);
-    throw new Error(`${message}\n\n${await diagnose(bed)}`, { cause: err });
+    const state = await diagnose(bed);
+    await sweep(bed);
+    throw new Error(`${message}\n\n${state}`, { cause: err });
   }
 }

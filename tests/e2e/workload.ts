@@ -6,7 +6,7 @@ import { networks } from "../../scripts/cluster/layout.ts";
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly finalizers?: readonly string[] };
   readonly [member: string]: unknown;
 }
 

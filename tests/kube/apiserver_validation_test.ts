@@ -105,7 +105,7 @@ const brokenBodies: readonly { name: string; body: (api: ApiUnderTest) => unknow
   { name: "no JSON", body: () => "{", status: 400 },
   { name: "no object", body: () => "[]", status: 400 },
   { name: "empty", body: () => "", status: 400 },
-  { name: "another Kind", body: (api) => ({ ...pool(api, "a"), kind: "SpiderSubnet" }), status: 400 },
+  { name: "another Kind", body: (api) => ({ ...pool(api, "a"), kind: "SpiderSubnet" }), status: 422 },
   { name: "another version", body: (api) => ({ ...pool(api, "a"), apiVersion: "v1" }), status: 400 },
 ];
 
@@ -145,9 +145,12 @@ for (const path of unservedPaths) {
 }
 
 testApi("a method that a path does not have is 405", async (api) => {
-  const { status, json } = await call(api.transport, { method: "PUT", path: poolsPath, body: pool(api, "a") });
+  const path = corePath(api, "configmaps");
+  const { status, json } = await call(api.transport, { method: "PUT", path, body: configMap("a") });
   assert.equal(status, 405);
   assert.equal(pick(json, "reason"), "MethodNotAllowed");
+  const custom = await call(api.transport, { method: "PUT", path: poolsPath, body: pool(api, "a") });
+  assert.equal(custom.status, 400, "a custom resource asks for the name instead");
   for (const method of ["POST", "DELETE"] as const) {
     assert.equal((await call(api.transport, { method, path: "/api/v1/configmaps", body: configMap("a") })).status, 405);
   }

@@ -5,6 +5,7 @@ import { assertSettled, readFacts } from "../checker.ts";
 import { documentedCommands } from "../docs_commands.ts";
 import { linksOfPods, pingAcrossNodes } from "../network_of_pods.ts";
 import type { Step } from "../step.ts";
+import { type Manifest, NAMESPACE, poolOf } from "../workload.ts";
 
 const page = "docs/install.md";
 
@@ -19,9 +20,8 @@ export const install: Step = {
     assert.deepEqual(links.map(({ address }) => address).sort(), ["172.22.100.10", "172.22.100.11"]);
     await pingAcrossNodes(bed, links);
     await assertSettled(bed.cluster);
-    await bed.kubectl(["delete", "deployment", "first", "--timeout=60s"]);
+    await bed.kubectl(["delete", "-f", "manifests/examples/first-pod.yaml", "--timeout=60s"]); // the pool before the Pods
     await allFree(bed);
-    await bed.kubectl(["delete", "-f", "manifests/examples/first-pod.yaml", "--ignore-not-found", "--timeout=60s"]);
   },
 };
 
@@ -29,6 +29,7 @@ export const install: Step = {
 export const uninstall: Step = {
   name: `${page}: uninstall; nothing is left`,
   async run(bed) {
+    await bed.apply(poolOf("forgotten-v4", "172.22.8.1-172.22.8.9"), leftEndpoint);
     await runCommands(bed, documentedCommands(page, "Uninstall"));
     assert.equal(await bed.kubectl(["api-resources", "--api-group=spiderpool.spidernet.io", "-o", "name"]), "");
     const kinds = "namespaces,clusterroles,clusterrolebindings,customresourcedefinitions";
@@ -38,6 +39,13 @@ export const uninstall: Step = {
     assert.doesNotMatch(definitions, /spidernet/);
     await assertNoPods(bed);
   },
+};
+
+/** What an agent that died may leave: nobody but the uninstall takes its finalizer off. */
+const leftEndpoint: Manifest = {
+  apiVersion: "spiderpool.spidernet.io/v2beta1",
+  kind: "SpiderEndpoint",
+  metadata: { name: "forgotten", namespace: NAMESPACE, finalizers: ["spiderpool.spidernet.io"] },
 };
 
 /** Waits until no Pod of the default namespace is left and no address is in use. */

@@ -31,7 +31,9 @@ export const fullPool: Step = {
     await bed.apply(deploymentOf("full", { replicas: 3, network: "full" }));
     const look = async () => {
       const text = await bed.kubectl(["-n", NAMESPACE, "describe", "pod", "-l", "app=full"]);
-      return /FailedCreatePodSandBox[^\n]*full-v4[^\n]*2 addresses/.test(text) ? undefined : "no event says so";
+      return /FailedCreatePodSandBox.*IPPool "full-v4": all IP addresses used out \(2 usable\)/.test(text)
+        ? undefined
+        : "no event says so";
     };
     await waitUntil(look, { what: "see why the third Pod does not start", timeoutMs: 60_000, everyMs: 500 });
     const grown = poolOf("full-v4", "172.22.4.1-172.22.4.3");

@@ -134,8 +134,7 @@ const pod: WalkKind = {
   }),
   status: (choose) => ({ phase: choose.one(["Running", "Failed", "Pending"]), ...choose.some({ reason: "Because" }) }),
   change: (choose) => choose.one<JsonObject>([{ spec: { activeDeadlineSeconds: 100 } }, { spec: { nodeName: "n2" } }]),
-  broken: (choose) =>
-    choose.one<JsonObject>([{}, { spec: {} }, { spec: { containers: [] } }]),
+  broken: (choose) => choose.one<JsonObject>([{}, { spec: {} }, { spec: { containers: [] } }]),
 };
 
 const lease: WalkKind = {
@@ -148,7 +147,8 @@ const lease: WalkKind = {
   content: (choose) => ({ spec: choose.some({ holderIdentity: choose.one(["me", "you"]), leaseDurationSeconds: 5 }) }),
   status: () => ({}),
   change: (choose) => ({ spec: { holderIdentity: choose.one(["me", "you", "him"]) } }),
-  broken: (choose) => choose.one<JsonObject>([{ spec: { leaseDurationSeconds: -1 } }, { spec: { leaseTransitions: -1 } }]),
+  broken: (choose) =>
+    choose.one<JsonObject>([{ spec: { leaseDurationSeconds: -1 } }, { spec: { leaseTransitions: -1 } }]),
 };
 
 /** All of them. */

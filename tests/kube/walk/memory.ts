@@ -24,8 +24,10 @@ export class Memory {
   /** resourceVersions of lists as `{{symbol}}`, by the path of the list. */
   readonly positions: { readonly path: string; readonly symbol: string }[] = [];
   readonly pages: OpenPage[] = [];
-  /** Whether some object had an owner or waits for a controller: then others write, too. */
-  hasOwners = false;
+  /** Whether some object has an owner: then controllers write, too. */
+  get hasOwners(): boolean {
+    return this.objects.some(({ last }) => objectOr(last?.metadata).ownerReferences !== undefined);
+  }
 
   /** @param prefix begins names of cluster-scoped objects */
   constructor(readonly options: { readonly namespace: string; readonly prefix: string }) {
@@ -62,7 +64,6 @@ export class Memory {
     const found = this.objects.find(({ kind, name }) => kind.kind === answer.kind && name === metadata.name);
     if (found === undefined) return;
     found.last = answer;
-    if (metadata.ownerReferences !== undefined) this.hasOwners = true;
     const version = stringOf(metadata.resourceVersion);
     if (version?.startsWith("{{") && found.versions.at(-1) !== version) found.versions.push(version);
   }

@@ -2,7 +2,14 @@
 import { isObject, type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
 
 /** What admission plugins and controllers add to a Pod. */
-const admittedPodSpec = ["volumes", "serviceAccount", "serviceAccountName", "tolerations", "priority", "preemptionPolicy"];
+const admittedPodSpec = [
+  "volumes",
+  "serviceAccount",
+  "serviceAccountName",
+  "tolerations",
+  "priority",
+  "preemptionPolicy",
+];
 
 /** Failures whose wording comes from decoders and validators: they are compared by their reasons and causes. */
 const looselyWorded = [400, 406, 422, 500];
@@ -16,8 +23,10 @@ export function normalAnswer(value: Json): Json {
 }
 
 function normalStatus({ message, details, ...status }: JsonObject): JsonObject {
-  const words = looselyWorded.includes(Number(status.code)) || message === undefined ? {} : { message: wordsOf(message) };
-  if (!isObject(details)) return { ...status, ...words };
+  const words = looselyWorded.includes(Number(status.code)) || message === undefined
+    ? {}
+    : { message: wordsOf(message) };
+  if (!isObject(details) || status.code === 406) return { ...status, ...words };
   const { causes, ...rest } = details;
   const sorted = Array.isArray(causes) ? { causes: [...new Set(causes.map(causeText))].sort() } : {};
   return { ...status, ...words, details: { ...rest, ...sorted } };

@@ -9,9 +9,10 @@ export interface Context {
   readonly memory: Memory;
 }
 
-/** Labels. */
+/** Labels; never none, for who owns an empty map is told differently. */
 export function someLabels(choose: Choose): JsonObject {
-  return choose.some<Json>({ app: choose.one(["web", "db"]), tier: choose.one(["front", "back"]) });
+  const app = choose.one(["web", "db"]);
+  return { app, ...choose.some<Json>({ tier: choose.one(["front", "back"]) }) };
 }
 
 /** Finalizers; mostly none. */

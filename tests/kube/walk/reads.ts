@@ -4,7 +4,7 @@ import type { Call } from "../call.ts";
 import type { Choose } from "./choose.ts";
 import { walkKinds } from "./kinds.ts";
 import type { Remembered } from "./memory.ts";
-import { type Context, someVersion, } from "./parts.ts";
+import { type Context, someVersion } from "./parts.ts";
 
 const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
@@ -12,7 +12,9 @@ const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.
 export function getCall(target: Remembered, { choose, memory }: Context): Call {
   const isStatus = choose.chance(0.08);
   const accept = choose.chance(0.1) ? { accept: choose.one([metadataOnly, "text/plain", "*/*"]) } : {};
-  const version = choose.chance(0.1) ? { query: { resourceVersion: choose.one(["0", "abc", ...target.versions.slice(-1)]) } } : {};
+  const version = choose.chance(0.1)
+    ? { query: { resourceVersion: choose.one(["0", "abc", ...target.versions.slice(-1)]) } }
+    : {};
   return { method: "GET", path: `${memory.path(target)}${isStatus ? "/status" : ""}`, ...accept, ...version };
 }
 
@@ -37,9 +39,21 @@ export function listCall(context: Context): Call {
 export function someSelector({ choose, memory }: Context): Record<string, string> {
   if (choose.chance(0.5)) return {};
   const name = choose.one(memory.objects).name;
-  const label = choose.one(["app=web", "app!=web", "app in (web,db),tier", "!app", "app notin (db)", "tier==front", "app"]);
+  const label = choose.one([
+    "app=web",
+    "app!=web",
+    "app in (web,db),tier",
+    "!app",
+    "app notin (db)",
+    "tier==front",
+    "app",
+  ]);
   const bad = choose.one(["a in (", "=x", "app=web,,", "app=no good", "app>x", "(a)", "-a=b", "app in web"]);
-  const field = choose.one([`metadata.name=${name}`, `metadata.name!=${name}`, `metadata.namespace=${memory.options.namespace}`]);
+  const field = choose.one([
+    `metadata.name=${name}`,
+    `metadata.name!=${name}`,
+    `metadata.namespace=${memory.options.namespace}`,
+  ]);
   const badField = choose.one(["spec.unknown=1", "nonsense", "metadata.labels=a", "metadata.uid=x"]);
   return choose.weighted<Record<string, string>>([
     [6, { labelSelector: label }],
@@ -72,21 +86,42 @@ export function deleteCall(target: Remembered, { choose, memory }: Context): Cal
   const uid = objectOr(target.last?.metadata).uid ?? "nobody";
   const body: JsonObject = {
     ...(choose.chance(0.4) ? { propagationPolicy: choose.one(["Background", "Foreground", "Orphan"]) } : {}),
-    ...(choose.chance(0.2) ? { preconditions: choose.some<Json>({ uid: choose.chance(0.8) ? uid : "other", resourceVersion: someVersion(target, choose) ?? "1" }) } : {}),
+    ...(choose.chance(0.2)
+      ? {
+        preconditions: choose.some<Json>({
+          uid: choose.chance(0.8) ? uid : "other",
+          resourceVersion: someVersion(target, choose) ?? "1",
+        }),
+      }
+      : {}),
     ...(choose.chance(0.3) ? { gracePeriodSeconds: choose.one([0, 1, 7]) } : {}),
     ...(choose.chance(0.06) ? { dryRun: ["All"] } : {}),
-    ...(choose.chance(0.04) ? choose.one<JsonObject>([{ propagationPolicy: "Never" }, { gracePeriodSeconds: "x" }, { dryRun: ["Some"] }, { orphanDependents: true }]) : {}),
+    ...(choose.chance(0.04)
+      ? choose.one<JsonObject>([{ propagationPolicy: "Never" }, { gracePeriodSeconds: "x" }, { dryRun: ["Some"] }, {
+        orphanDependents: true,
+      }])
+      : {}),
   };
   const path = memory.path(target);
   const options = Object.keys(body).length === 0 ? {} : { body: { kind: "DeleteOptions", apiVersion: "v1", ...body } };
-  return { method: "DELETE", path, ...options, ...(choose.chance(0.05) ? { query: { propagationPolicy: "Background", gracePeriodSeconds: "0" } } : {}) };
+  return {
+    method: "DELETE",
+    path,
+    ...options,
+    ...(choose.chance(0.05) ? { query: { propagationPolicy: "Background", gracePeriodSeconds: "0" } } : {}),
+  };
 }
 
 /** A DELETE of what a selector fits. */
 export function deleteCollectionCall(context: Context): Call {
   const { choose, memory } = context;
   const kind = choose.one(walkKinds);
-  return { method: "DELETE", path: memory.collection(kind), query: { labelSelector: someDeletable(choose) }, body: { gracePeriodSeconds: 0 } };
+  return {
+    method: "DELETE",
+    path: memory.collection(kind),
+    query: { labelSelector: someDeletable(choose) },
+    body: { gracePeriodSeconds: 0 },
+  };
 }
 
 function someDeletable(choose: Choose): string {

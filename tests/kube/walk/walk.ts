@@ -1,11 +1,12 @@
 /** A random walk over the operations of the API, on two servers in lockstep. */
+import { systemClock } from "../../../net/base/clock.ts";
 import type { Random } from "../../../net/base/random.ts";
 import type { KubeTransport } from "../../../crd/kube/contract.ts";
 import { arrayOr, isObject, type Json, objectOr, stringOf } from "../../apiserver/json.ts";
 import { type Call, call, type CallResult } from "../call.ts";
 import { Choose } from "./choose.ts";
 import { type Difference, differencesOf, symbolic } from "./compare.ts";
-import { walkKinds } from "./kinds.ts";
+import { type WalkKind, walkKinds } from "./kinds.ts";
 import { Memory } from "./memory.ts";
 import { normalAnswer } from "./normal.ts";
 import type { Context } from "./parts.ts";
@@ -40,6 +41,10 @@ export interface WalkOptions {
 /** Most differences of one walk: then it has been told. */
 const maxDifferences = 20;
 
+/** Between looks at what controllers do, and how often to look. */
+const settleMs = 20;
+const maxSettleTries = 500;
+
 /** Walks until the end, or until what the servers hold differs. @returns all differences */
 export async function walk(options: WalkOptions): Promise<readonly WalkDifference[]> {
   const walker = new Walker(options);
@@ -68,7 +73,7 @@ class Walker {
     const call = this.#choose();
     const answers = await this.#both(call);
     this.#compare(number, { call, answers });
-    if (call.method !== "GET" && this.#context.memory.hasOwners) await this.#settle(number);
+    if (isForControllers(call, this.#context.memory)) await this.#settle(number);
   }
 
   #choose(): Call {
@@ -88,8 +93,7 @@ class Walker {
 
   async #both(request: Call): Promise<Pair<CallResult>> {
     const { servers } = this.#options;
-    const send = (side: Side) =>
-      call(servers[side], JSON.parse(this.#symbols.resolve(JSON.stringify(request), side)));
+    const send = (side: Side) => call(servers[side], JSON.parse(this.#symbols.resolve(JSON.stringify(request), side)));
     return await Promise.all([send(0), send(1)]);
   }
 
@@ -125,28 +129,28 @@ class Walker {
     }
   }
 
+  /** Waits until the controllers of both servers have come to rest at the same, then compares it all. */
   async #settle(step: number): Promise<void> {
-    for (let tries = 0;; tries++) {
-      const differences = await this.#differentStates();
-      if (differences.length === 0) break;
-      if (tries > 150) return this.#note({ step, call: { method: "GET", path: "(after the controllers)" }, differences }, true);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-    }
-    for (const kind of walkKinds) {
-      const call: Call = { method: "GET", path: this.#context.memory.collection(kind) };
-      this.#compare(step, { call, answers: await this.#both(call) });
+    for (let tries = 1;; tries++) {
+      const lists = await Promise.all(walkKinds.map((kind) => this.#list(kind)));
+      const differences = lists.flatMap(({ call, answers }) => this.#roughDifferences(call, answers));
+      if (differences.length === 0) return lists.forEach((list) => this.#compare(step, list));
+      if (tries >= maxSettleTries) {
+        return this.#note({ step, call: { method: "GET", path: "(after the controllers)" }, differences }, true);
+      }
+      await systemClock.sleep(settleMs);
     }
   }
 
+  async #list(kind: WalkKind): Promise<{ call: Call; answers: Pair<CallResult> }> {
+    const call: Call = { method: "GET", path: this.#context.memory.collection(kind) };
+    return { call, answers: await this.#both(call) };
+  }
+
   /** Compares what controllers change: which objects there are, and their metadata. Learns no names. */
-  async #differentStates(): Promise<Difference[]> {
-    const differences: Difference[] = [];
-    for (const kind of walkKinds) {
-      const answers = await this.#both({ method: "GET", path: this.#context.memory.collection(kind) });
-      const [left, right] = answers.map(({ json }, side) => this.#essence(json, side as Side));
-      if (left !== right) differences.push({ path: kind.kind, values: [left ?? "", right ?? ""] });
-    }
-    return differences;
+  #roughDifferences({ path }: Call, [left, right]: Pair<CallResult>): Difference[] {
+    const values = [this.#essence(left.json, 0), this.#essence(right.json, 1)] as const;
+    return values[0] === values[1] ? [] : [{ path, values }];
   }
 
   #essence(list: Json, side: Side): string {
@@ -157,6 +161,11 @@ class Walker {
       return this.#symbols.shown(text, side);
     }).join("\n");
   }
+}
+
+/** Whether controllers may act on a request: on deletions and, where objects have owners, on every write. */
+function isForControllers({ method }: Call, { hasOwners }: Memory): boolean {
+  return method === "DELETE" || (method !== "GET" && hasOwners);
 }
 
 function ownersOf(references: Json | undefined): Json {

@@ -22,7 +22,11 @@ export function replaceCall(target: Remembered, context: Context): Call {
   // A Pod's spec is not the same on both, so it is changed by patches only.
   const isStatus = target.kind.kind === "Pod" || choose.chance(target.kind.hasStatus ? 0.4 : 0.03);
   const base = target.last === undefined || choose.chance(0.1) ? someObject(target, context) : target.last;
-  const edited = isStatus && choose.chance(0.3) ? bareStatus(target, choose) : edit(base, { target, context });
+  const edited = !isStatus
+    ? edit(base, { target, context })
+    : choose.chance(0.3)
+    ? bareStatus(target, choose)
+    : { ...base, status: target.kind.status(choose) };
   const body = withVersion(edited, someVersion(target, choose));
   return {
     method: "PUT",
@@ -37,7 +41,7 @@ export function patchCall(target: Remembered, context: Context): Call {
   const { choose, memory } = context;
   const isStatus = choose.chance(target.kind.hasStatus ? 0.3 : 0.03);
   const make = choose.weighted([[4, mergeBody], [4, jsonBody], [4, applyBody], [1, strategicBody]]);
-  const { contentType, body, query = {} } = make(target, context);
+  const { contentType, body, query = {} } = isStatus ? statusPatch(target, context) : make(target, context);
   return {
     method: "PATCH",
     path: `${memory.path(target)}${isStatus ? "/status" : ""}`,
@@ -45,6 +49,23 @@ export function patchCall(target: Remembered, context: Context): Call {
     contentType,
     body,
   };
+}
+
+/** Only status: who sends more owns what it cannot write, see the docs of the folder. */
+function statusPatch({ kind, name, versions }: Remembered, { choose }: Context): PatchParts {
+  const status = kind.status(choose);
+  const version = choose.chance(0.3) ? { metadata: { resourceVersion: someOf(versions, choose) } } : {};
+  const whole = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name }, status };
+  const test = { op: "test", path: "/metadata/resourceVersion", value: someOf(versions, choose) };
+  return choose.one<PatchParts>([
+    { contentType: "application/merge-patch+json", body: { ...version, status } },
+    { contentType: "application/json-patch+json", body: [test, { op: "add", path: "/status", value: status }] },
+    { contentType: "application/apply-patch+yaml", body: whole, query: { fieldManager: "three", force: "true" } },
+  ]);
+}
+
+function someOf(versions: readonly string[], choose: Choose): string {
+  return versions.length === 0 ? "1" : choose.one(versions.slice(-2));
 }
 
 interface PatchParts {
@@ -70,7 +91,7 @@ function mergeOf(target: Remembered, context: Context): JsonObject {
   });
   const version = choose.chance(0.2) ? someVersion(target, choose) : undefined;
   const owner = choose.chance(0.08) ? { ownerReferences: choose.one<Json>([null, [someOwner(context)]]) } : {};
-  const odd = choose.chance(0.06) ? oddMetadata(choose) : {};
+  const odd = choose.chance(0.06) ? oddMetadata(choose, target.kind.kind === "Lease") : {};
   const all = { ...metadata, ...owner, ...odd, ...(version === undefined ? {} : { resourceVersion: version }) };
   return {
     ...(Object.keys(all).length === 0 ? {} : { metadata: all }),
@@ -94,18 +115,18 @@ function hasStatusField({ hasStatus, custom }: WalkKind): boolean {
   return hasStatus || custom;
 }
 
-function oddMetadata(choose: Choose): JsonObject {
+/** Metadata that clients have no business to send. A Lease that a PUT creates takes some of it over. */
+function oddMetadata(choose: Choose, isLease: boolean): JsonObject {
+  const system: JsonObject[] = [{ generation: 99 }, { deletionTimestamp: "2020-01-01T00:00:00Z" }];
   return choose.one<JsonObject>([
+    ...(isLease ? [] : system),
     { name: "other" },
     { namespace: "other" },
     { uid: "other" },
-    { generation: 99 },
     { creationTimestamp: null },
-    { deletionTimestamp: "2020-01-01T00:00:00Z" },
     { labels: { app: "not valid" } },
     { labels: { "no key!": "a" } },
     { labels: { app: 5 } },
-    { finalizers: ["not valid!"] },
     { annotations: { note: 5 } },
     { ownerReferences: [{ kind: "ConfigMap", name: "a" }] },
     { unknown: "x" },
@@ -155,14 +176,25 @@ function applyBody(target: Remembered, context: Context): PatchParts {
   const { choose } = context;
   const { kind, name } = target;
   const { ownerReferences: _owners, ...metadata } = someMetadata(context);
-  const content = choose.chance(0.08) ? kind.broken(choose) : { ...kind.content(choose), ...choose.some(hasStatusField(kind) ? { status: kind.status(choose) } : {}) };
+  const content = kind.custom && choose.chance(0.08)
+    ? kind.broken(choose)
+    : { ...kind.content(choose), ...choose.some(hasStatusField(kind) ? { status: kind.status(choose) } : {}) };
   const version = choose.chance(0.1) ? { resourceVersion: someVersion(target, choose) ?? "" } : {};
-  const body = { apiVersion: kind.apiVersion, kind: kind.kind, metadata: { name, ...metadata, ...version }, ...content };
+  const body = {
+    apiVersion: kind.apiVersion,
+    kind: kind.kind,
+    metadata: { name, ...metadata, ...version },
+    ...content,
+  };
   const query = {
     fieldManager: choose.one(["one", "two", "three"]),
     ...(choose.chance(0.6) ? { force: choose.one(["true", "false"]) } : {}),
   };
-  return { contentType: "application/apply-patch+yaml", body: choose.chance(0.05) ? spoil(body, context) : body, query };
+  return {
+    contentType: "application/apply-patch+yaml",
+    body: choose.chance(0.05) ? spoil(body, context) : body,
+    query,
+  };
 }
 
 /** What a status writer that knows nothing else sends. */
@@ -211,11 +243,12 @@ function spoil(object: JsonObject, { choose }: Context): Json {
     ...object,
     metadata: { ...objectOr(object.metadata), ...metadata },
   });
+  const isLease = object.kind === "Lease";
   const { kind: _kind, ...kindless } = object;
   const { apiVersion: _apiVersion, ...versionless } = object;
   return choose.one<Json>([
-    withMetadata(oddMetadata(choose)),
-    withMetadata(oddMetadata(choose)),
+    withMetadata(oddMetadata(choose, isLease)),
+    withMetadata(oddMetadata(choose, isLease)),
     withMetadata({ name: "Not_Valid" }),
     withMetadata({ name: "x".repeat(260) }),
     withMetadata({ name: 5 }),
@@ -230,7 +263,7 @@ function spoil(object: JsonObject, { choose }: Context): Json {
     "{",
     "[]",
     "",
-    "null",
+    isCustom(object) ? "null" : "[]",
     isObject(object.metadata) ? { metadata: object.metadata } : {},
   ]);
 }
