@@ -7,7 +7,7 @@ export const cniPaths = {
   conf: "/etc/cni/net.d",
   /** The runtime takes the first file by name. */
   multusConf: "/etc/cni/net.d/00-multus.conf",
-  defaultNetwork: "/etc/cni/net.d/10-default.conflist",
+  defaultNetwork: "/etc/cni/net.d/10-default.conf",
   multusKubeconfig: "/etc/cni/net.d/multus.d/multus.kubeconfig",
 } as const;
 
@@ -32,22 +32,23 @@ export function multusConf(): string {
   });
 }
 
-/** The default network: a bridge on the node, addresses by host-local, routed to the other nodes. */
+/**
+ * The default network: a bridge on the node, addresses by host-local, routed to the other nodes. One plugin and no list:
+ * of a list Multus 4.2 drops members of `ipam` that it does not know, `ranges` among them, and every DEL fails.
+ */
 export function defaultNetwork({ podPrefix, podGateway }: NodeAddresses): string {
   return text({
     cniVersion: CNI_VERSION,
     name: "default",
-    plugins: [{
-      type: "bridge",
-      bridge: "cni0",
-      isGateway: true,
-      ipMasq: false,
-      ipam: {
-        type: "host-local",
-        ranges: [[{ subnet: podPrefix, gateway: podGateway }]],
-        routes: [{ dst: "0.0.0.0/0" }],
-      },
-    }],
+    type: "bridge",
+    bridge: "cni0",
+    isGateway: true,
+    ipMasq: false,
+    ipam: {
+      type: "host-local",
+      ranges: [[{ subnet: podPrefix, gateway: podGateway }]],
+      routes: [{ dst: "0.0.0.0/0" }],
+    },
   });
 }
 

@@ -5,7 +5,7 @@ import { executables } from "../../scripts/build/executables.ts";
 import { repository } from "../../scripts/build/folders.ts";
 import { systemToolchain } from "../../scripts/build/system_toolchain.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { Cluster, type Node, remainsOf } from "../../scripts/cluster/mod.ts";
+import { Cluster, remainsOf } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { ToolError } from "../shared/run_tool.ts";
 import type { Manifest } from "./workload.ts";
@@ -32,7 +32,6 @@ export class Bed implements AsyncDisposable {
         imageArchive(),
       ]);
       await importBytes(cluster, archive);
-      await Promise.all(cluster.nodes.map(simplifyDefaultNetwork));
       return new Bed(cluster);
     } catch (err) {
       await Cluster.down(CLUSTER);
@@ -85,16 +84,4 @@ async function importBytes(cluster: Cluster, archive: Uint8Array): Promise<void>
   } finally {
     await Deno.remove(path);
   }
-}
-
-/**
- * Gives Multus its default network as a single plugin. From a `.conflist`, multus-cni 4.2.2 keeps only what it knows inside `ipam`
- * (`LoadDelegateNetConfFromConfList`), so that every DEL fails with "no IP ranges specified".
- */
-async function simplifyDefaultNetwork({ cniConf }: Node): Promise<void> {
-  const { cniVersion, name, plugins: [plugin] } = JSON.parse(await Deno.readTextFile(`${cniConf}/10-default.conflist`));
-  await Deno.writeTextFile(`${cniConf}/10-default.conf`, JSON.stringify({ cniVersion, name, ...plugin }));
-  const multus = JSON.parse(await Deno.readTextFile(`${cniConf}/00-multus.conf`));
-  const clusterNetwork = "/etc/cni/net.d/10-default.conf";
-  await Deno.writeTextFile(`${cniConf}/00-multus.conf`, JSON.stringify({ ...multus, clusterNetwork }));
 }
