@@ -32,6 +32,7 @@ export const testLayers: readonly TestLayer[] = [
   { name: "simulation", paths: ["tests/sim"], isFast: true },
   { name: "build", paths: ["tests/build"], isFast: false },
   { name: "cluster", paths: ["tests/cluster"], isFast: false },
+  { name: "real API", paths: ["tests/kube_real"], isFast: false, isOnRequest: true },
   { name: "end to end", paths: ["tests/e2e"], isFast: false, isOnRequest: true },
 ];
 

@@ -1,6 +1,6 @@
 /**
- * The API servers that the suites of this folder run against: the embedded one in-process, the embedded one over HTTP and,
- * when `SPIDERPOOL_TEST_KUBECONFIG` names a kubeconfig, whatever that leads to.
+ * The API servers that the suites of this folder run against: the embedded one in-process and over HTTP or, where
+ * `tests/kube_real/` chose one, a real one.
  */
 import { systemClock } from "../../net/base/clock.ts";
 import { systemRandom } from "../../net/base/random.ts";
@@ -8,7 +8,8 @@ import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { httpTransport, kubeconfigTransport } from "../../crd/kube/mod.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
-import { call, jsonCall } from "./call.ts";
+import { call, eventually, jsonCall, pick } from "./call.ts";
+import { type RealServer, realServer } from "./real_server.ts";
 
 /** What a test gets: a server with the project's CRDs, and names nobody else uses. */
 export interface ApiUnderTest {
@@ -19,6 +20,8 @@ export interface ApiUnderTest {
   readonly prefix: string;
   /** Whether owner garbage collection runs. */
   readonly hasControllers: boolean;
+  /** Whether this is no embedded API: other clients write there, too. */
+  readonly isReal: boolean;
 }
 
 /** A server to test. */
@@ -32,7 +35,7 @@ const embedded: ApiKind = {
   name: "embedded",
   async use(test) {
     const api = newEmbeddedApi();
-    await inNamespace({ transport: api.transport, hasControllers: true }, test);
+    await inNamespace({ transport: api.transport, hasControllers: true, isReal: false }, test);
   },
 };
 
@@ -43,7 +46,7 @@ const embeddedOverHttp: ApiKind = {
     using client = closable(Deno.createHttpClient({}));
     try {
       const transport = httpTransport({ server: served.url, client: client.value, userAgent: "spiderpool-test/1" });
-      await inNamespace({ transport, hasControllers: true }, test);
+      await inNamespace({ transport, hasControllers: true, isReal: false }, test);
     } finally {
       await served.shutdown();
     }
@@ -54,21 +57,21 @@ function closable(value: Deno.HttpClient): Disposable & { readonly value: Deno.H
   return { value, [Symbol.dispose]: () => value.close() };
 }
 
-function configured(path: string): ApiKind {
+function real({ kubeconfig, hasControllers }: RealServer): ApiKind {
   return {
-    name: "configured",
+    name: "real",
     async use(test) {
-      using transport = await kubeconfigTransport(path, { clock: systemClock });
+      using transport = await kubeconfigTransport(kubeconfig, { clock: systemClock });
       await installCrds(transport);
-      await inNamespace({ transport, hasControllers: Deno.env.get("SPIDERPOOL_TEST_CONTROLLERS") === "true" }, test);
+      await inNamespace({ transport, hasControllers, isReal: true }, test);
     },
   };
 }
 
 /** The servers to test here and now. */
 export function apisUnderTest(): readonly ApiKind[] {
-  const path = Deno.env.get("SPIDERPOOL_TEST_KUBECONFIG");
-  return [embedded, embeddedOverHttp, ...(path === undefined ? [] : [configured(path)])];
+  const server = realServer();
+  return server === undefined ? [embedded, embeddedOverHttp] : [real(server)];
 }
 
 /** Registers a test for each server. */
@@ -82,22 +85,51 @@ export function newEmbeddedApi(): EmbeddedApi {
 }
 
 async function inNamespace(
-  { transport, hasControllers }: { transport: KubeTransport; hasControllers: boolean },
+  { transport, hasControllers, isReal }: Pick<ApiUnderTest, "transport" | "hasControllers" | "isReal">,
   test: (api: ApiUnderTest) => Promise<void>,
 ): Promise<void> {
   const prefix = `t${crypto.randomUUID().slice(0, 8)}`;
   const namespace = `${prefix}-ns`;
   await jsonCall(transport, { method: "POST", path: "/api/v1/namespaces", body: { metadata: { name: namespace } } });
   try {
-    await test({ transport, namespace, prefix, hasControllers });
+    if (isReal) await namespaceReady(transport, namespace);
+    await test({ transport, namespace, prefix, hasControllers, isReal });
   } finally {
+    await removePools(transport, prefix);
     await call(transport, { method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
+  }
+}
+
+/** Waits for what controllers put into a namespace: Pods need the account, and a list should not grow meanwhile. */
+export async function namespaceReady(transport: KubeTransport, namespace: string): Promise<void> {
+  for (const name of ["configmaps/kube-root-ca.crt", "serviceaccounts/default"]) {
+    await eventually(`${namespace} has ${name}`, async () => {
+      const { status } = await call(transport, { method: "GET", path: `/api/v1/namespaces/${namespace}/${name}` });
+      return status === 200;
+    });
+  }
+}
+
+const poolsPath = "/apis/spiderpool.spidernet.io/v2beta1/spiderippools";
+
+/** Removes the pools of a test, whatever holds them. */
+export async function removePools(transport: KubeTransport, prefix: string): Promise<void> {
+  const { json } = await call(transport, { method: "GET", path: poolsPath });
+  const items = pick(json, "items");
+  for (const item of Array.isArray(items) ? items : []) {
+    const name = String(pick(item, "metadata.name"));
+    if (!name.startsWith(prefix)) continue;
+    const path = `${poolsPath}/${name}`;
+    const body = { metadata: { finalizers: null } };
+    await call(transport, { method: "PATCH", path, contentType: "application/merge-patch+json", body });
+    await call(transport, { method: "DELETE", path });
   }
 }
 
 const crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-async function installCrds(transport: KubeTransport): Promise<void> {
+/** Installs the project's CRDs where they are not, and waits until they are served. */
+export async function installCrds(transport: KubeTransport): Promise<void> {
   for (const body of readSpiderpoolCrds()) {
     const { status } = await call(transport, { method: "POST", path: crdPath, body });
     if (status !== 201 && status !== 409) throw new Error(`Cannot install a CustomResourceDefinition: HTTP ${status}`);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { Cluster, scenarioPools } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const dual = { defaultIPv4IPPool: ["v4a"], defaultIPv6IPPool: ["v6a"] };
 
 for (const http of [false, true]) {
-  Deno.test(`ADD dual stack ${http ? "over HTTP" : "in process"}: answer, records and endpoint`, async () => {
+  testIpam(`ADD dual stack ${http ? "over HTTP" : "in process"}: answer, records and endpoint`, async () => {
     await using cluster = await Cluster.start({ http });
     const agent = await cluster.agent();
     const uid = await cluster.pod("p");
@@ -51,7 +52,7 @@ for (const http of [false, true]) {
   });
 }
 
-Deno.test("row 53: with both families enabled, only the family that is listed is allocated", async () => {
+testIpam("row 53: with both families enabled, only the family that is listed is allocated", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const uid = await cluster.pod("p", { annotations: { ippool: '{"ipv4":["v4b"]}' } });
@@ -59,7 +60,7 @@ Deno.test("row 53: with both families enabled, only the family that is listed is
   assert.deepEqual(cluster.held(), ["v4b 10.2.0.10 ns1/p eth0"]);
 });
 
-Deno.test("ADD takes from pools that no webhook has completed: no ipVersion, IPv4 and IPv6", async () => {
+testIpam("ADD takes from pools that no webhook has completed: no ipVersion, IPv4 and IPv6", async () => {
   const pools = {
     plain4: { subnet: "10.3.0.0/24", ips: ["10.3.0.10"], default: true },
     plain6: { subnet: "fd00:3::/64", ips: ["fd00:3::10"], default: true },
@@ -73,7 +74,7 @@ Deno.test("ADD takes from pools that no webhook has completed: no ipVersion, IPv
   ]);
 });
 
-Deno.test("row 65, 66: routes of the pool and of the Pod, stored and answered alike", async () => {
+testIpam("row 65, 66: routes of the pool and of the Pod, stored and answered alike", async () => {
   const v4a = { ...scenarioPools.v4a, routes: [{ dst: "10.9.0.0/16", gw: "10.1.0.2" }] };
   await using cluster = await Cluster.start({ pools: { v4a } });
   const agent = await cluster.agent();
@@ -93,39 +94,45 @@ Deno.test("row 65, 66: routes of the pool and of the Pod, stored and answered al
   assert.deepEqual(await agent.add(request), answer);
 });
 
-Deno.test("an ADD without contention costs one write per pool, one for the endpoint, and no read of the pool", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
-  await agent.add({ podName: "warm", podUID: await cluster.pod("warm"), ...dual });
-  const uid = await cluster.pod("p");
-  await cluster.advance(0); // the watch tells of the Pod
-  agent.connection.requests.length = 0;
-  await agent.add({ podName: "p", podUID: uid, ...dual });
-  assert.deepEqual(agent.connection.requests.toSorted(), [
-    "create spiderendpoints",
-    "get spiderendpoints",
-    "update spiderippools/status",
-    "update spiderippools/status",
-  ]);
-});
+testIpam(
+  "an ADD without contention costs one write per pool, one for the endpoint, and no read of the pool",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    await agent.add({ podName: "warm", podUID: await cluster.pod("warm"), ...dual });
+    const uid = await cluster.pod("p");
+    await cluster.advance(0); // the watch tells of the Pod
+    agent.connection.requests.length = 0;
+    await agent.add({ podName: "p", podUID: uid, ...dual });
+    assert.deepEqual(agent.connection.requests.toSorted(), [
+      "create spiderendpoints",
+      "get spiderendpoints",
+      "update spiderippools/status",
+      "update spiderippools/status",
+    ]);
+  },
+);
 
-Deno.test("64 concurrent ADDs on one pool cost far fewer than 64 writes of it, and all get an address of their own", async () => {
-  const pools = { v4: { subnet: "10.4.0.0/16", ips: ["10.4.1.0-10.4.2.255"], default: true } };
-  await using cluster = await Cluster.start({ pools });
-  const agent = await cluster.agent();
-  const names = Array.from({ length: 64 }, (_, i) => `p${i}`);
-  const uids = await Promise.all(names.map((name) => cluster.pod(name)));
-  agent.connection.requests.length = 0;
-  const adds = names.map((podName, i) => agent.startAdd({ podName, podUID: uids[i]! }));
-  const answers = await cluster.drive(Promise.all(adds));
-  assert.equal(new Set(answers.map(({ ips }) => ips?.[0]?.address)).size, 64);
-  assert.equal(cluster.held().length, 64);
-  const writes = agent.connection.count("update spiderippools/status");
-  assert.ok(writes <= 8, `${writes} writes`);
-  assert.equal(agent.connection.count("create spiderendpoints"), 64);
-});
+testIpam(
+  "64 concurrent ADDs on one pool cost far fewer than 64 writes of it, and all get an address of their own",
+  async () => {
+    const pools = { v4: { subnet: "10.4.0.0/16", ips: ["10.4.1.0-10.4.2.255"], default: true } };
+    await using cluster = await Cluster.start({ pools });
+    const agent = await cluster.agent();
+    const names = Array.from({ length: 64 }, (_, i) => `p${i}`);
+    const uids = await Promise.all(names.map((name) => cluster.pod(name)));
+    agent.connection.requests.length = 0;
+    const adds = names.map((podName, i) => agent.startAdd({ podName, podUID: uids[i]! }));
+    const answers = await cluster.drive(Promise.all(adds));
+    assert.equal(new Set(answers.map(({ ips }) => ips?.[0]?.address)).size, 64);
+    assert.equal(cluster.held().length, 64);
+    const writes = agent.connection.count("update spiderippools/status");
+    assert.ok(writes <= 8, `${writes} writes`);
+    assert.equal(agent.connection.count("create spiderendpoints"), 64);
+  },
+);
 
-Deno.test("row 69: a repeated ADD of the same container has the same answer and writes nothing", async () => {
+testIpam("row 69: a repeated ADD of the same container has the same answer and writes nothing", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const request = { podName: "p", podUID: await cluster.pod("p"), ...dual };
@@ -140,22 +147,25 @@ Deno.test("row 69: a repeated ADD of the same container has the same answer and 
   assert.equal(cluster.held().length, 2);
 });
 
-Deno.test("row 69: a new container of the Pod keeps the address; only the endpoint's annotation is written", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
-  const request = { podName: "p", podUID: await cluster.pod("p"), ...dual };
-  const first = await agent.add(request);
-  agent.connection.requests.length = 0;
-  assert.deepEqual(await agent.add({ ...request, containerID: "c2" }), first);
-  assert.equal(agent.connection.count("update spiderippools/status"), 0);
-  assert.equal(agent.connection.count("update spiderendpoints"), 1);
-  assert.equal(
-    cluster.endpoint("p")?.metadata.annotations?.["ipam.spidernet.io/attachments"],
-    '{"eth0":{"containerId":"c2"}}',
-  );
-});
+testIpam(
+  "row 69: a new container of the Pod keeps the address; only the endpoint's annotation is written",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const request = { podName: "p", podUID: await cluster.pod("p"), ...dual };
+    const first = await agent.add(request);
+    agent.connection.requests.length = 0;
+    assert.deepEqual(await agent.add({ ...request, containerID: "c2" }), first);
+    assert.equal(agent.connection.count("update spiderippools/status"), 0);
+    assert.equal(agent.connection.count("update spiderendpoints"), 1);
+    assert.equal(
+      cluster.endpoint("p")?.metadata.annotations?.["ipam.spidernet.io/attachments"],
+      '{"eth0":{"containerId":"c2"}}',
+    );
+  },
+);
 
-Deno.test("row 70: two NICs of one Pod at once share the endpoint", async () => {
+testIpam("row 70: two NICs of one Pod at once share the endpoint", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const uid = await cluster.pod("p");
@@ -172,7 +182,7 @@ Deno.test("row 70: two NICs of one Pod at once share the endpoint", async () => 
   assert.deepEqual(nics, ["eth0", "net1"]);
 });
 
-Deno.test("row 73: a Pod that the watch does not know yet is read", async () => {
+testIpam("row 73: a Pod that the watch does not know yet is read", async () => {
   await using cluster = await Cluster.start();
   cluster.api.setFaults(({ verb, resource }) =>
     verb === "watch" && resource === "pods" ? { watch: { delayEventsMs: 60_000 } } : undefined
@@ -183,9 +193,9 @@ Deno.test("row 73: a Pod that the watch does not know yet is read", async () => 
     "eth0 10.1.0.10/24 v4a",
   ]);
   assert.equal(agent.connection.count("get pods"), 1);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("row 48: a record of the Pod without an endpoint is its own: no second address", async () => {
+testIpam("row 48: a record of the Pod without an endpoint is its own: no second address", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const uid = await cluster.pod("p");
@@ -196,23 +206,26 @@ Deno.test("row 48: a record of the Pod without an endpoint is its own: no second
   assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
 });
 
-Deno.test("row 71: a Pod made anew under the name gets an address of its own; the old Pod's DEL frees the old one", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
-  const old = await cluster.pod("p");
-  const pools = { defaultIPv4IPPool: ["v4a"] };
-  await agent.add({ podName: "p", podUID: old, ...pools });
-  await cluster.removePod("p");
-  const uid = await cluster.pod("p");
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID: uid, containerID: "c2", ...pools }), [
-    "eth0 10.1.0.11/24 v4a",
-  ]);
-  assert.equal(cluster.endpoint("p")?.status?.current.uid, uid);
-  assert.equal(cluster.held().length, 2);
-  await agent.del({ podName: "p", podUID: old });
-  assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
-  assert.equal(cluster.endpoint("p")?.status?.current.uid, uid);
-});
+testIpam(
+  "row 71: a Pod made anew under the name gets an address of its own; the old Pod's DEL frees the old one",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const old = await cluster.pod("p");
+    const pools = { defaultIPv4IPPool: ["v4a"] };
+    await agent.add({ podName: "p", podUID: old, ...pools });
+    await cluster.removePod("p");
+    const uid = await cluster.pod("p");
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID: uid, containerID: "c2", ...pools }), [
+      "eth0 10.1.0.11/24 v4a",
+    ]);
+    assert.equal(cluster.endpoint("p")?.status?.current.uid, uid);
+    assert.equal(cluster.held().length, 2);
+    await agent.del({ podName: "p", podUID: old });
+    assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
+    assert.equal(cluster.endpoint("p")?.status?.current.uid, uid);
+  },
+);
 
 const lostRecords: { name: string; records: Record<string, unknown>; want: string }[] = [
   { name: "free: it is put back", records: {}, want: "10.1.0.11" },
@@ -223,7 +236,7 @@ const lostRecords: { name: string; records: Record<string, unknown>; want: strin
   },
 ];
 for (const { name, records, want } of lostRecords) {
-  Deno.test(`an endpoint whose address is no longer recorded is not believed; the address is ${name}`, async () => {
+  testIpam(`an endpoint whose address is no longer recorded is not believed; the address is ${name}`, async () => {
     await using cluster = await Cluster.start();
     const agent = await cluster.agent();
     await agent.add({ podName: "q", podUID: await cluster.pod("q"), defaultIPv4IPPool: ["v4a"] });
@@ -237,7 +250,7 @@ for (const { name, records, want } of lostRecords) {
   });
 }
 
-Deno.test("ADD that replaces addresses of its endpoint frees the records of those it no longer lists", async () => {
+testIpam("ADD that replaces addresses of its endpoint frees the records of those it no longer lists", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const uid = await cluster.pod("p");

@@ -1,4 +1,7 @@
-/** A cluster for tests of `agent/ipam`: the embedded API on a clock of its own, and agents whose connection can break. */
+/**
+ * A cluster for tests of `agent/ipam`: the embedded API on a clock of its own, or a real API server where one was chosen,
+ * and agents whose connection can break.
+ */
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { type Clock, systemClock } from "../../net/base/clock.ts";
 import { silentLog } from "../../net/base/log.ts";
@@ -13,6 +16,8 @@ import { httpTransport } from "../../crd/kube/mod.ts";
 import { EmbeddedApi, type ServedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
 import { BreakableTransport } from "./breakable_transport.ts";
+import { RealCluster } from "./ipam_real.ts";
+import { realServer } from "./real_server.ts";
 
 /** Beginning of time in these tests. */
 export const START_MS = Date.parse("2026-01-01T00:00:00Z");
@@ -42,33 +47,63 @@ export interface PodOptions {
 /** One cluster. Dispose it: agents and servers end with it. */
 export class Cluster implements AsyncDisposable {
   readonly clock: Clock;
-  readonly api: EmbeddedApi;
+  readonly #embedded: EmbeddedApi | undefined;
+  readonly #real: RealCluster | undefined;
   readonly #fake: FakeClock | undefined;
   readonly #agents: Agent[] = [];
   #nodeUid = "";
   #served: { readonly api: ServedApi; readonly client: Deno.HttpClient } | undefined;
 
-  private constructor(clock: Clock) {
+  private constructor(clock: Clock, real?: RealCluster) {
     this.clock = clock;
     this.#fake = clock instanceof FakeClock ? clock : undefined;
-    this.api = new EmbeddedApi({ clock, random: seededRandom(1), crds: readSpiderpoolCrds() });
+    this.#real = real;
+    if (real === undefined) {
+      this.#embedded = new EmbeddedApi({ clock, random: seededRandom(1), crds: readSpiderpoolCrds() });
+    }
   }
 
   /**
    * A cluster with node `n1`, namespace `ns1` and the pools of the scenarios.
    *
-   * @param options `http`: agents reach the API over HTTP, and time is real
+   * @param options `http`: agents reach the API over HTTP, and time is real; on a real server that is always so
    */
   static async start(
     { http = false, pools = scenarioPools }: { http?: boolean; pools?: Readonly<Record<string, Body>> } = {},
   ): Promise<Cluster> {
+    const server = realServer();
+    if (server !== undefined) return await Cluster.#startReal(await RealCluster.open(server), pools);
     const cluster = new Cluster(http ? systemClock : new FakeClock(START_MS));
     if (http) cluster.#served = { api: await cluster.api.serve(), client: Deno.createHttpClient({}) };
-    const node = await cluster.create("/api/v1/nodes", { metadata: { name: "n1", labels: { zone: "a" } } });
-    cluster.#nodeUid = node.metadata.uid ?? "";
     await cluster.create("/api/v1/namespaces", { metadata: { name: "ns1", labels: { team: "x" } } });
-    for (const [name, spec] of Object.entries(pools)) await cluster.pool(name, spec);
-    return cluster;
+    return await cluster.#fill(pools);
+  }
+
+  static async #startReal(real: RealCluster, pools: Readonly<Record<string, Body>>): Promise<Cluster> {
+    try {
+      return await new Cluster(systemClock, real).#fill(pools);
+    } catch (err) {
+      real[Symbol.dispose]();
+      throw err;
+    }
+  }
+
+  async #fill(pools: Readonly<Record<string, Body>>): Promise<Cluster> {
+    const node = await this.create("/api/v1/nodes", { metadata: { name: "n1", labels: { zone: "a" } } });
+    this.#nodeUid = node.metadata.uid ?? "";
+    for (const [name, spec] of Object.entries(pools)) await this.pool(name, spec);
+    return this;
+  }
+
+  /** The embedded API. @throws {Error} on a real one */
+  get api(): EmbeddedApi {
+    if (this.#embedded === undefined) throw new Error("Cannot reach into the API server: it is a real one");
+    return this.#embedded;
+  }
+
+  /** The API server's administrator. */
+  get transport(): KubeTransport {
+    return this.#real?.transport ?? this.api.transport;
   }
 
   /** UID of node `n1`. */
@@ -125,8 +160,9 @@ export class Cluster implements AsyncDisposable {
 
   /** Removes a Pod, as its kubelet does at the end. */
   async removePod(name: string): Promise<void> {
-    await this.delete(`/api/v1/namespaces/ns1/pods/${name}`, { gracePeriodSeconds: 0 });
-    await turn();
+    const pod = await this.delete(`/api/v1/namespaces/ns1/pods/${name}`, { gracePeriodSeconds: 0 });
+    await this.#real?.dependentsGone(pod.metadata.uid ?? "");
+    await this.#settle();
   }
 
   /** Creates a StatefulSet in `ns1`. @returns the reference its Pods carry */
@@ -155,7 +191,7 @@ export class Cluster implements AsyncDisposable {
 
   /** All records of all pools as `pool address pod nic`. */
   held(): string[] {
-    return this.api.snapshot(spiderIPPools).flatMap(({ metadata: { name } }) =>
+    return this.#snapshot(spiderIPPools).flatMap(({ metadata: { name } }) =>
       Object.entries(this.records(name)).map(([address, { pod, nic = "eth0" }]) => `${name} ${address} ${pod} ${nic}`)
     );
   }
@@ -168,19 +204,22 @@ export class Cluster implements AsyncDisposable {
   /** An agent that has read the cluster, unless told not to wait. */
   async agent(options: AgentOptions = {}): Promise<Agent> {
     const { node = "n1" } = options;
-    const transport = this.#served === undefined
-      ? this.api.connect(`agent-${node}`)
-      : httpTransport({ server: this.#served.api.url, client: this.#served.client, userAgent: `agent-${node}` });
-    const agent = new Agent(this, transport, options);
+    const agent = new Agent(this, this.#transportOf(`agent-${node}`), options);
     this.#agents.push(agent);
     if (options.waitUntilReady ?? true) await this.drive(agent.ready());
     agent.connection.requests.length = 0;
     return agent;
   }
 
+  #transportOf(userAgent: string): KubeTransport {
+    if (this.#real !== undefined) return this.#real.transport;
+    if (this.#served === undefined) return this.api.connect(userAgent);
+    return httpTransport({ server: this.#served.api.url, client: this.#served.client, userAgent });
+  }
+
   /** Waits for `promise`; a fake clock moves from sleeper to sleeper meanwhile, for at most ten minutes. */
   async drive<T>(promise: Promise<T>): Promise<T> {
-    if (this.#fake === undefined) return await promise;
+    if (this.#fake === undefined) return await promise.finally(() => this.#real?.refresh());
     let ended = false;
     const end = () => void (ended = true);
     promise.then(end, end);
@@ -196,11 +235,19 @@ export class Cluster implements AsyncDisposable {
   /** Moves the fake clock by `ms` and lets everything run that is due. */
   async advance(ms: number): Promise<void> {
     await this.#fake?.run(ms);
+    await this.#settle();
+  }
+
+  /** Lets everybody hear of the last write. */
+  async #settle(): Promise<void> {
     await turn();
+    await this.#real?.watchersHeard();
+    await this.#real?.refresh();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const agent of this.#agents) await agent.stop();
+    this.#real?.[Symbol.dispose]();
     this.#served?.client.close();
     await this.#served?.api.shutdown();
   }
@@ -210,15 +257,20 @@ export class Cluster implements AsyncDisposable {
     { path, body, contentType }: { path: string; body: Body; contentType?: string },
   ): Promise<KubeObject> {
     const options = { method, path, body: JSON.stringify(body), ...(contentType === undefined ? {} : { contentType }) };
-    const response = await this.api.transport.request(options);
+    const response = await this.transport.request(options);
     const answer = await new Response(response.body).text();
     if (response.status > 299) throw new Error(`Cannot ${method} ${path}: ${response.status} ${answer}`);
+    if (method !== "POST") await this.#real?.refresh();
     return JSON.parse(answer);
   }
 
   /** Objects of the server are what its schema says. */
   #find<T>(type: { group: string; plural: string }, name: string): T | undefined {
-    return this.api.snapshot(type).find(({ metadata }) => metadata.name === name) as T | undefined;
+    return this.#snapshot(type).find(({ metadata }) => metadata.name === name) as T | undefined;
+  }
+
+  #snapshot(type: { group: string; plural: string }): readonly KubeObject[] {
+    return (this.#real?.snapshot(type) ?? this.api.snapshot(type)) as readonly unknown[] as readonly KubeObject[];
   }
 }
 

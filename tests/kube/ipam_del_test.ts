@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Cluster } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const pools = { defaultIPv4IPPool: ["v4a"] };
 
@@ -15,7 +16,7 @@ async function withPod() {
 
 const kept = ["v4a 10.1.0.10 ns1/p eth0"];
 
-Deno.test("row 89: DEL of a living Pod frees nothing and writes nothing", async () => {
+testIpam("row 89: DEL of a living Pod frees nothing and writes nothing", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.del({ podName: "p", podUID });
@@ -23,7 +24,7 @@ Deno.test("row 89: DEL of a living Pod frees nothing and writes nothing", async 
   assert.deepEqual(agent.connection.requests.toSorted(), ["get pods", "get spiderendpoints"]);
 });
 
-Deno.test("DEL of a terminating Pod frees its address and lets the endpoint go with the Pod", async () => {
+testIpam("DEL of a terminating Pod frees its address and lets the endpoint go with the Pod", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await cluster.terminate("p");
@@ -34,7 +35,7 @@ Deno.test("DEL of a terminating Pod frees its address and lets the endpoint go w
   assert.equal(cluster.endpoint("p"), undefined);
 });
 
-Deno.test("DEL of a finished Pod frees its address although the Pod stays", async () => {
+testIpam("DEL of a finished Pod frees its address although the Pod stays", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await cluster.patch("/api/v1/namespaces/ns1/pods/p/status", { status: { phase: "Failed", reason: "Evicted" } });
@@ -42,7 +43,7 @@ Deno.test("DEL of a finished Pod frees its address although the Pod stays", asyn
   assert.deepEqual(cluster.held(), []);
 });
 
-Deno.test("a late DEL of an older container of a terminating Pod frees nothing", async () => {
+testIpam("a late DEL of an older container of a terminating Pod frees nothing", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.add({ podName: "p", podUID, containerID: "c2", ...pools });
@@ -53,7 +54,7 @@ Deno.test("a late DEL of an older container of a terminating Pod frees nothing",
   assert.deepEqual(cluster.held(), []);
 });
 
-Deno.test("row 92: DEL with the UID of an older Pod frees that one's records only", async () => {
+testIpam("row 92: DEL with the UID of an older Pod frees that one's records only", async () => {
   const { cluster, agent, podUID: old } = await withPod();
   await using _ = cluster;
   await cluster.removePod("p");
@@ -66,7 +67,7 @@ Deno.test("row 92: DEL with the UID of an older Pod frees that one's records onl
   assert.equal(cluster.endpoint("p")?.status?.current.uid, podUID);
 });
 
-Deno.test("row 90: DEL without a UID for a Pod nobody knows", async () => {
+testIpam("row 90: DEL without a UID for a Pod nobody knows", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   await agent.del({ podName: "other", podUID: "" });
@@ -74,7 +75,7 @@ Deno.test("row 90: DEL without a UID for a Pod nobody knows", async () => {
   assert.deepEqual(agent.connection.requests.filter((operation) => !operation.startsWith("get ")), []);
 });
 
-Deno.test("DEL without a UID frees by the container ID", async () => {
+testIpam("DEL without a UID frees by the container ID", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   await cluster.removePod("p");
@@ -84,7 +85,7 @@ Deno.test("DEL without a UID frees by the container ID", async () => {
   assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
 });
 
-Deno.test("DEL without an endpoint lists the pools once and frees by the UID", async () => {
+testIpam("DEL without an endpoint lists the pools once and frees by the UID", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   const mine = { pod: "ns1/gone", podUid: "U9" };
@@ -100,7 +101,7 @@ Deno.test("DEL without an endpoint lists the pools once and frees by the UID", a
   assert.equal(agent.connection.count("update spiderippools/status"), 2);
 });
 
-Deno.test("row 91: DEL of the first NIC frees both, DEL of the second finds nothing to free", async () => {
+testIpam("row 91: DEL of the first NIC frees both, DEL of the second finds nothing to free", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.add({ podName: "p", podUID, ifName: "net1", defaultIPv4IPPool: ["v4b"] });
@@ -113,7 +114,7 @@ Deno.test("row 91: DEL of the first NIC frees both, DEL of the second finds noth
   assert.deepEqual(agent.connection.requests.filter((operation) => /update|patch|delete/.test(operation)), []);
 });
 
-Deno.test("a DEL that comes twice, and one for a Pod that never had an address, succeed", async () => {
+testIpam("a DEL that comes twice, and one for a Pod that never had an address, succeed", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await cluster.removePod("p");
@@ -123,7 +124,7 @@ Deno.test("a DEL that comes twice, and one for a Pod that never had an address, 
   assert.deepEqual(cluster.held(), []);
 });
 
-Deno.test("DEL frees what it can although a pool of the endpoint is gone", async () => {
+testIpam("DEL frees what it can although a pool of the endpoint is gone", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.add({ podName: "p", podUID, ifName: "net1", defaultIPv4IPPool: ["v4b"] });
@@ -133,7 +134,7 @@ Deno.test("DEL frees what it can although a pool of the endpoint is gone", async
   assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
 });
 
-Deno.test("DEL cancels a running ADD of the same attachment and awaits what that gives back", async () => {
+testIpam("DEL cancels a running ADD of the same attachment and awaits what that gives back", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -150,9 +151,9 @@ Deno.test("DEL cancels a running ADD of the same attachment and awaits what that
     message: 'Cannot finish ADD of "eth0" of Pod "ns1/p": a DEL of the same attachment arrived',
   });
   assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("DEL awaits an endpoint that is being written and leaves nothing of it", async () => {
+testIpam("DEL awaits an endpoint that is being written and leaves nothing of it", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -165,9 +166,9 @@ Deno.test("DEL awaits an endpoint that is being written and leaves nothing of it
   await agent.del({ podName: "p", podUID });
   await cluster.advance(60_000);
   assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("a late DEL of an older container leaves a running ADD alone", async () => {
+testIpam("a late DEL of an older container leaves a running ADD alone", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -179,4 +180,4 @@ Deno.test("a late DEL of an older container leaves a running ADD alone", async (
   await agent.del({ podName: "p", podUID, containerID: "c1" });
   assert.equal((await added).ips?.[0]?.address, "10.1.0.10/24");
   assert.deepEqual(cluster.held(), kept);
-});
+}, { onlyEmbedded: true });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Cluster, scenarioPools } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const networks = { "k8s.v1.cni.cncf.io/networks": "b/n2" };
 
@@ -7,35 +8,41 @@ function nicsOf(cluster: Cluster): string[] {
   return cluster.endpoint("p")?.status?.current.ips.map((ip) => `${ip.interface} ${ip.ipv4} ${ip.ipv4Pool}`) ?? [];
 }
 
-Deno.test("row 55: the ADD of eth0 allocates for all NICs of ippools, the ADD of net1 answers from the endpoint", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
-  const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"]}]';
-  const podUID = await cluster.pod("p", { annotations: { ippools, ...networks } });
-  const both = ["eth0 10.1.0.10/24 v4a", "net1 10.2.0.10/24 v4b"];
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID }), both);
-  assert.deepEqual(nicsOf(cluster), both);
-  assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0", "v4b 10.2.0.10 ns1/p net1"]);
-  agent.connection.requests.length = 0;
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID, ifName: "net1" }), both.toReversed());
-  assert.equal(agent.connection.count("update spiderippools/status"), 0);
-  assert.equal(agent.connection.count("update spiderendpoints"), 0, "the first ADD wrote its container for both");
-});
+testIpam(
+  "row 55: the ADD of eth0 allocates for all NICs of ippools, the ADD of net1 answers from the endpoint",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"]}]';
+    const podUID = await cluster.pod("p", { annotations: { ippools, ...networks } });
+    const both = ["eth0 10.1.0.10/24 v4a", "net1 10.2.0.10/24 v4b"];
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID }), both);
+    assert.deepEqual(nicsOf(cluster), both);
+    assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0", "v4b 10.2.0.10 ns1/p net1"]);
+    agent.connection.requests.length = 0;
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID, ifName: "net1" }), both.toReversed());
+    assert.equal(agent.connection.count("update spiderippools/status"), 0);
+    assert.equal(agent.connection.count("update spiderendpoints"), 0, "the first ADD wrote its container for both");
+  },
+);
 
-Deno.test("ippools are all or nothing: the second NIC's pool is full, the first NIC's address is given back", async () => {
-  await using cluster = await Cluster.start({ pools: { ...scenarioPools, v4b: { ...scenarioPools.v4b, ips: [] } } });
-  const agent = await cluster.agent();
-  const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"]}]';
-  const podUID = await cluster.pod("p", { annotations: { ippools } });
-  assert.equal(
-    await agent.refusal({ podName: "p", podUID }),
-    'Cannot allocate addresses: all IP addresses used out: IPv4 of "net1" from the Pod annotation ' +
-      '"ipam.spidernet.io/ippools": IPPool "v4b": all IP addresses used out (0 usable)',
-  );
-  assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
-});
+testIpam(
+  "ippools are all or nothing: the second NIC's pool is full, the first NIC's address is given back",
+  async () => {
+    await using cluster = await Cluster.start({ pools: { ...scenarioPools, v4b: { ...scenarioPools.v4b, ips: [] } } });
+    const agent = await cluster.agent();
+    const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"]}]';
+    const podUID = await cluster.pod("p", { annotations: { ippools } });
+    assert.equal(
+      await agent.refusal({ podName: "p", podUID }),
+      'Cannot allocate addresses: all IP addresses used out: IPv4 of "net1" from the Pod annotation ' +
+        '"ipam.spidernet.io/ippools": IPPool "v4b": all IP addresses used out (0 usable)',
+    );
+    assert.deepEqual([cluster.held(), cluster.endpoint("p"), await agent.journal.list()], [[], undefined, []]);
+  },
+);
 
-Deno.test("row 62: two NICs on one pool in one ADD get two addresses", async () => {
+testIpam("row 62: two NICs on one pool in one ADD get two addresses", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4a"]}]';
@@ -47,26 +54,29 @@ Deno.test("row 62: two NICs on one pool in one ADD get two addresses", async () 
   assert.deepEqual((await agent.addresses({ podName: "p", podUID, ifName: "net1" })).sort(), addresses.toSorted());
 });
 
-Deno.test("row 63: two NICs on one pool in two ADDs get two addresses, also after upstream rewrote the records", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
-  const podUID = await cluster.pod("p", { annotations: { ippool: '{"ipv4":["v4b"]}' } });
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID }), ["eth0 10.2.0.10/24 v4b"]);
-  await cluster.putRecords("v4b", { "10.2.0.10": { pod: "ns1/p", podUid: podUID } });
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID, ifName: "net1" }), [
-    "net1 10.2.0.11/24 v4b",
-    "eth0 10.2.0.10/24 v4b",
-  ]);
-  const upstream = { pod: "ns1/p", podUid: podUID };
-  await cluster.putRecords("v4b", { "10.2.0.10": upstream, "10.2.0.11": upstream });
-  for (const ifName of ["net1", "eth0"]) {
-    const addresses = await agent.addresses({ podName: "p", podUID, ifName });
-    assert.deepEqual(addresses.toSorted(), ["eth0 10.2.0.10/24 v4b", "net1 10.2.0.11/24 v4b"]);
-  }
-  assert.equal(cluster.held().length, 2);
-});
+testIpam(
+  "row 63: two NICs on one pool in two ADDs get two addresses, also after upstream rewrote the records",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const podUID = await cluster.pod("p", { annotations: { ippool: '{"ipv4":["v4b"]}' } });
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID }), ["eth0 10.2.0.10/24 v4b"]);
+    await cluster.putRecords("v4b", { "10.2.0.10": { pod: "ns1/p", podUid: podUID } });
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID, ifName: "net1" }), [
+      "net1 10.2.0.11/24 v4b",
+      "eth0 10.2.0.10/24 v4b",
+    ]);
+    const upstream = { pod: "ns1/p", podUid: podUID };
+    await cluster.putRecords("v4b", { "10.2.0.10": upstream, "10.2.0.11": upstream });
+    for (const ifName of ["net1", "eth0"]) {
+      const addresses = await agent.addresses({ podName: "p", podUID, ifName });
+      assert.deepEqual(addresses.toSorted(), ["eth0 10.2.0.10/24 v4b", "net1 10.2.0.11/24 v4b"]);
+    }
+    assert.equal(cluster.held().length, 2);
+  },
+);
 
-Deno.test("row 64: a NIC with cleangateway has a gateway and no default route", async () => {
+testIpam("row 64: a NIC with cleangateway has a gateway and no default route", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"],"cleangateway":true}]';
@@ -77,7 +87,7 @@ Deno.test("row 64: a NIC with cleangateway has a gateway and no default route", 
   assert.deepEqual(cluster.endpoint("p")?.status?.current.ips.map(({ cleanGateway }) => cleanGateway), [false, true]);
 });
 
-Deno.test("the endpoint of a Pod is answered as it stands, with routes", async () => {
+testIpam("the endpoint of a Pod is answered as it stands, with routes", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const { signal } = new AbortController();

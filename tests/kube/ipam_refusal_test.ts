@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Body, Cluster, type PodOptions, type Request, scenarioPools } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const v4a = { defaultIPv4IPPool: ["v4a"] };
 const eth0 = 'IPv4 of "eth0" from';
@@ -105,7 +106,7 @@ const refusals: Refusal[] = [
 ];
 
 for (const { name, pod = {}, request = {}, pools = scenarioPools, want } of refusals) {
-  Deno.test(`ADD is refused and holds nothing: ${name}`, async () => {
+  testIpam(`ADD is refused and holds nothing: ${name}`, async () => {
     await using cluster = await Cluster.start({ pools });
     const agent = await cluster.agent();
     const uid = await cluster.pod("p", pod);
@@ -119,7 +120,7 @@ for (const { name, pod = {}, request = {}, pools = scenarioPools, want } of refu
   });
 }
 
-Deno.test("row 15: a namespace annotation that is no JSON", async () => {
+testIpam("row 15: a namespace annotation that is no JSON", async () => {
   await using cluster = await Cluster.start();
   await cluster.patch("/api/v1/namespaces/ns1", {
     metadata: { annotations: { "ipam.spidernet.io/default-ipv4-ippool": "v4a" } },
@@ -133,7 +134,7 @@ Deno.test("row 15: a namespace annotation that is no JSON", async () => {
   assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
 });
 
-Deno.test("ADD is refused and holds nothing: a Pod that does not exist", async () => {
+testIpam("ADD is refused and holds nothing: a Pod that does not exist", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   assert.equal(
@@ -143,7 +144,7 @@ Deno.test("ADD is refused and holds nothing: a Pod that does not exist", async (
   assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
 });
 
-Deno.test("ADD is refused and holds nothing: the Pod's UID is another", async () => {
+testIpam("ADD is refused and holds nothing: the Pod's UID is another", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const uid = await cluster.pod("p");
@@ -156,7 +157,7 @@ Deno.test("ADD is refused and holds nothing: the Pod's UID is another", async ()
 
 const staticAnnotations = { "kubernetes.io/config.mirror": "H1", "kubernetes.io/config.hash": "H1" };
 for (const by of ["its own UID, which the API does not know", "its mirror's UID"]) {
-  Deno.test(`row 96: a static Pod gets its address by ${by}, and its DEL frees it`, async () => {
+  testIpam(`row 96: a static Pod gets its address by ${by}, and its DEL frees it`, async () => {
     await using cluster = await Cluster.start();
     const agent = await cluster.agent();
     const owner = { apiVersion: "v1", kind: "Node", name: "n1", uid: cluster.nodeUid };

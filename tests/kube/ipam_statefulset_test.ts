@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Body, Cluster, type PodOptions } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const annotations = { ippool: '{"ipv4":["v4a"]}' };
 
@@ -19,22 +20,25 @@ async function withStatefulSet(spec: Body = { replicas: 2 }, options: PodOptions
 
 const both = ["v4a 10.1.0.10 ns1/db-0 eth0", "v4a 10.1.0.11 ns1/db-1 eth0"];
 
-Deno.test("row 74: a Pod of a StatefulSet that is made anew keeps its address; record and endpoint have its UID and node", async () => {
-  const { cluster, owner, agent, uids } = await withStatefulSet();
-  await using _ = cluster;
-  assert.equal(cluster.endpoint("db-1")?.metadata.ownerReferences, undefined);
-  await cluster.removePod("db-1");
-  await agent.del({ podName: "db-1", podUID: uids[1]! });
-  const there = await cluster.agent({ node: "n2" });
-  const podUID = await cluster.pod("db-1", { annotations, owner, node: "n2" });
-  assert.deepEqual(await there.addresses({ podName: "db-1", podUID, containerID: "c2" }), ["eth0 10.1.0.11/24 v4a"]);
-  assert.deepEqual(cluster.records("v4a")["10.1.0.11"], { pod: "ns1/db-1", podUid: podUID, node: "n2" });
-  const { current } = cluster.endpoint("db-1")!.status!;
-  assert.deepEqual([current.uid, current.node, cluster.held()], [podUID, "n2", both]);
-  assert.deepEqual(await there.addresses({ podName: "db-1", podUID, containerID: "c2" }), ["eth0 10.1.0.11/24 v4a"]);
-});
+testIpam(
+  "row 74: a Pod of a StatefulSet that is made anew keeps its address; record and endpoint have its UID and node",
+  async () => {
+    const { cluster, owner, agent, uids } = await withStatefulSet();
+    await using _ = cluster;
+    assert.equal(cluster.endpoint("db-1")?.metadata.ownerReferences, undefined);
+    await cluster.removePod("db-1");
+    await agent.del({ podName: "db-1", podUID: uids[1]! });
+    const there = await cluster.agent({ node: "n2" });
+    const podUID = await cluster.pod("db-1", { annotations, owner, node: "n2" });
+    assert.deepEqual(await there.addresses({ podName: "db-1", podUID, containerID: "c2" }), ["eth0 10.1.0.11/24 v4a"]);
+    assert.deepEqual(cluster.records("v4a")["10.1.0.11"], { pod: "ns1/db-1", podUid: podUID, node: "n2" });
+    const { current } = cluster.endpoint("db-1")!.status!;
+    assert.deepEqual([current.uid, current.node, cluster.held()], [podUID, "n2", both]);
+    assert.deepEqual(await there.addresses({ podName: "db-1", podUID, containerID: "c2" }), ["eth0 10.1.0.11/24 v4a"]);
+  },
+);
 
-Deno.test("a Pod of a StatefulSet that is made anew keeps its routes", async () => {
+testIpam("a Pod of a StatefulSet that is made anew keeps its routes", async () => {
   const routes = '[{"dst":"10.8.0.0/16","gw":"10.1.0.9"}]';
   const options = { annotations: { ...annotations, routes } };
   const { cluster, owner, agent } = await withStatefulSet({ replicas: 2 }, options);
@@ -47,7 +51,7 @@ Deno.test("a Pod of a StatefulSet that is made anew keeps its routes", async () 
   ]);
 });
 
-Deno.test("row 76: DEL keeps the address while the StatefulSet wants the Pod, terminating or gone", async () => {
+testIpam("row 76: DEL keeps the address while the StatefulSet wants the Pod, terminating or gone", async () => {
   const { cluster, agent, uids } = await withStatefulSet();
   await using _ = cluster;
   await cluster.terminate("db-1");
@@ -58,7 +62,7 @@ Deno.test("row 76: DEL keeps the address while the StatefulSet wants the Pod, te
   assert.equal(cluster.endpoint("db-1")?.status?.current.uid, uids[1]);
 });
 
-Deno.test("row 77: after a scale-down DEL frees the address and deletes the endpoint", async () => {
+testIpam("row 77: after a scale-down DEL frees the address and deletes the endpoint", async () => {
   const { cluster, agent, uids } = await withStatefulSet();
   await using _ = cluster;
   await cluster.patch("/apis/apps/v1/namespaces/ns1/statefulsets/db", { spec: { replicas: 1 } });
@@ -67,7 +71,7 @@ Deno.test("row 77: after a scale-down DEL frees the address and deletes the endp
   assert.deepEqual([cluster.held(), cluster.endpoint("db-1")], [both.slice(0, 1), undefined]);
 });
 
-Deno.test("row 78: ordinals that start elsewhere count", async () => {
+testIpam("row 78: ordinals that start elsewhere count", async () => {
   const { cluster, agent, owner } = await withStatefulSet({ replicas: 2, ordinals: { start: 5 } });
   await using _ = cluster;
   for (const [podName, isKept] of [["db-6", true], ["db-7", false]] as const) {
@@ -79,7 +83,7 @@ Deno.test("row 78: ordinals that start elsewhere count", async () => {
   }
 });
 
-Deno.test("DEL frees after the StatefulSet is deleted", async () => {
+testIpam("DEL frees after the StatefulSet is deleted", async () => {
   const { cluster, agent, uids } = await withStatefulSet();
   await using _ = cluster;
   await cluster.delete("/apis/apps/v1/namespaces/ns1/statefulsets/db");
@@ -87,24 +91,27 @@ Deno.test("DEL frees after the StatefulSet is deleted", async () => {
   assert.deepEqual([cluster.held(), cluster.endpoint("db-0"), cluster.endpoint("db-1")], [[], undefined, undefined]);
 });
 
-Deno.test("row 79: the record of a fixed address is missing: it is put back when it is free, else another one is taken", async () => {
-  const { cluster, agent, owner, uids } = await withStatefulSet();
-  await using _ = cluster;
-  await cluster.putRecords("v4a", {});
-  await cluster.removePod("db-1");
-  const second = await cluster.pod("db-1", { annotations, owner });
-  assert.deepEqual(await agent.addresses({ podName: "db-1", podUID: second }), ["eth0 10.1.0.11/24 v4a"]);
-  await cluster.putRecords("v4a", {
-    "10.1.0.10": { pod: "ns1/db-0", podUid: uids[0] },
-    "10.1.0.11": { pod: "ns1/other", podUid: "U9" },
-  });
-  await cluster.removePod("db-1");
-  const third = await cluster.pod("db-1", { annotations, owner });
-  assert.deepEqual(await agent.addresses({ podName: "db-1", podUID: third }), ["eth0 10.1.0.12/24 v4a"]);
-  assert.equal(cluster.endpoint("db-1")?.status?.current.ips[0]?.ipv4, "10.1.0.12/24");
-});
+testIpam(
+  "row 79: the record of a fixed address is missing: it is put back when it is free, else another one is taken",
+  async () => {
+    const { cluster, agent, owner, uids } = await withStatefulSet();
+    await using _ = cluster;
+    await cluster.putRecords("v4a", {});
+    await cluster.removePod("db-1");
+    const second = await cluster.pod("db-1", { annotations, owner });
+    assert.deepEqual(await agent.addresses({ podName: "db-1", podUID: second }), ["eth0 10.1.0.11/24 v4a"]);
+    await cluster.putRecords("v4a", {
+      "10.1.0.10": { pod: "ns1/db-0", podUid: uids[0] },
+      "10.1.0.11": { pod: "ns1/other", podUid: "U9" },
+    });
+    await cluster.removePod("db-1");
+    const third = await cluster.pod("db-1", { annotations, owner });
+    assert.deepEqual(await agent.addresses({ podName: "db-1", podUID: third }), ["eth0 10.1.0.12/24 v4a"]);
+    assert.equal(cluster.endpoint("db-1")?.status?.current.ips[0]?.ipv4, "10.1.0.12/24");
+  },
+);
 
-Deno.test("row 81: an endpoint with nothing in it and an old UID is adopted and filled", async () => {
+testIpam("row 81: an endpoint with nothing in it and an old UID is adopted and filled", async () => {
   const { cluster, agent, owner } = await withStatefulSet();
   await using _ = cluster;
   await cluster.removePod("db-1");
@@ -117,7 +124,7 @@ Deno.test("row 81: an endpoint with nothing in it and an old UID is adopted and 
   assert.deepEqual([current.uid, `eth0 ${current.ips[0]?.ipv4} v4a`], [podUID, address]);
 });
 
-Deno.test("row 84: with the feature off a StatefulSet's Pod is treated as any other", async () => {
+testIpam("row 84: with the feature off a StatefulSet's Pod is treated as any other", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent({ features: { enableStatefulSet: false } });
   const owner = await cluster.statefulSet("db", { replicas: 1 });

@@ -1,7 +1,7 @@
 /**
- * `manifests/` through kubectl: server-side dry run, install, uninstall. On the embedded API, and on the server of
- * `SPIDERPOOL_TEST_KUBECONFIG`; there an installation is only made and removed, with everything of Spiderpool in that
- * cluster, when `SPIDERPOOL_TEST_DESTRUCTIVE` is `true`.
+ * `manifests/` through kubectl: server-side dry run, install, uninstall. On the embedded API or, where `tests/kube_real/`
+ * chose one, a real one; there an installation is only made and removed, with everything of Spiderpool in that cluster,
+ * when that is allowed.
  */
 import assert from "node:assert/strict";
 import { systemClock } from "../../net/base/clock.ts";
@@ -13,6 +13,7 @@ import { EmbeddedApi } from "../apiserver/server.ts";
 import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
 import { call, eventually, jsonCall } from "./call.ts";
 import { Kubectl } from "./kubectl.ts";
+import { realServer } from "./real_server.ts";
 import { containersOf, manifestFiles, manifestOf, manifestsPath, readManifests, textsOf } from "./manifest_files.ts";
 
 /** A server and kubectl in front of it. */
@@ -27,8 +28,6 @@ interface Bench {
    */
   readonly deleteFlags: readonly string[];
 }
-
-const kubeconfig = Deno.env.get("SPIDERPOOL_TEST_KUBECONFIG");
 
 async function onEmbedded(test: (bench: Bench) => Promise<void>): Promise<void> {
   const api = new EmbeddedApi({ clock: systemClock, random: systemRandom, fieldOwnership: "always" });
@@ -58,13 +57,15 @@ function testServers(
   name: string,
   { isDestructive, test }: { isDestructive: boolean; test: (bench: Bench) => Promise<void> },
 ): void {
-  testUnless(needsCommand("kubectl"), { name: `embedded API: ${name}`, fn: () => onEmbedded(test) });
-  if (kubeconfig === undefined) return;
-  const mayDestroy = !isDestructive || Deno.env.get("SPIDERPOOL_TEST_DESTRUCTIVE") === "true";
-  const reason = mayDestroy ? undefined : "it deletes all of Spiderpool: needs SPIDERPOOL_TEST_DESTRUCTIVE=true";
+  const server = realServer();
+  if (server === undefined) {
+    return testUnless(needsCommand("kubectl"), { name: `embedded API: ${name}`, fn: () => onEmbedded(test) });
+  }
+  const mayRun = !isDestructive || server.mayDestroy;
+  const reason = mayRun ? undefined : "it deletes all of Spiderpool: needs SPIDERPOOL_TEST_DESTRUCTIVE=true";
   testUnless(firstReason(needsCommand("kubectl"), reason), {
-    name: `configured API: ${name}`,
-    fn: () => onConfigured(kubeconfig, test),
+    name: `real API: ${name}`,
+    fn: () => onConfigured(server.kubeconfig, test),
   });
 }
 

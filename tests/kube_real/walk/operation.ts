@@ -1,4 +1,4 @@
-import type { Call } from "../call.ts";
+import type { Call } from "../../kube/call.ts";
 
 /** One step of a walk. Texts may hold `{{symbol}}`. */
 export interface Operation {

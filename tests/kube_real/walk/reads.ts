@@ -1,6 +1,6 @@
 /** Random reads and deletes. */
 import { type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
-import type { Call } from "../call.ts";
+import type { Call } from "../../kube/call.ts";
 import type { Choose } from "./choose.ts";
 import { walkKinds } from "./kinds.ts";
 import type { Remembered } from "./memory.ts";

@@ -3,7 +3,7 @@ import { systemClock } from "../../../net/base/clock.ts";
 import type { Random } from "../../../net/base/random.ts";
 import type { KubeTransport } from "../../../crd/kube/contract.ts";
 import { arrayOr, isObject, type Json, objectOr, stringOf } from "../../apiserver/json.ts";
-import { type Call, call, type CallResult } from "../call.ts";
+import { type Call, call, type CallResult } from "../../kube/call.ts";
 import { Choose } from "./choose.ts";
 import { type Difference, differencesOf, symbolic } from "./compare.ts";
 import { type WalkKind, walkKinds } from "./kinds.ts";

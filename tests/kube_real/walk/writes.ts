@@ -1,7 +1,7 @@
 /** Random creates, updates and patches. */
 import { isObject, type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
 import { mergePatch } from "../../apiserver/patch.ts";
-import type { Call } from "../call.ts";
+import type { Call } from "../../kube/call.ts";
 import type { Choose } from "./choose.ts";
 import { type WalkKind, walkKinds } from "./kinds.ts";
 import type { Remembered } from "./memory.ts";

@@ -1,0 +1,1 @@
+/** Where the embedded API once answered differently from the real one. */

@@ -1,0 +1,74 @@
+/** Which real API server the suites run against, and why there is none. */
+import { findPrograms } from "../../scripts/cluster/build.ts";
+import { clusterPaths, ControlPlane } from "../../scripts/cluster/mod.ts";
+import type { RealServer } from "../kube/real_server.ts";
+import { firstReason, needsPath } from "../shared/skip.ts";
+
+/** Name of the control plane: one that a killed run left is found and removed by it. */
+const NAME = "spkube";
+
+/** Programs of Go that it runs. */
+const programs = ["kube-apiserver", "kube-controller-manager"];
+
+/** A server to test, and how it is started and ended. */
+export interface TestServer extends RealServer {
+  start(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/**
+ * The server that `SPIDERPOOL_TEST_KUBECONFIG` leads to or, without it, a control plane of this run alone.
+ *
+ * The variable's server keeps what is of Spiderpool there unless `SPIDERPOOL_TEST_DESTRUCTIVE` is `true`, and has controllers if
+ * `SPIDERPOOL_TEST_CONTROLLERS` is.
+ */
+export function testServer(): TestServer {
+  const kubeconfig = Deno.env.get("SPIDERPOOL_TEST_KUBECONFIG");
+  if (kubeconfig === undefined) return ownControlPlane;
+  return {
+    kubeconfig,
+    hasControllers: Deno.env.get("SPIDERPOOL_TEST_CONTROLLERS") === "true",
+    mayDestroy: Deno.env.get("SPIDERPOOL_TEST_DESTRUCTIVE") === "true",
+    isOwn: false,
+    start: async () => {},
+    end: async () => {},
+  };
+}
+
+const ownControlPlane: TestServer = {
+  kubeconfig: clusterPaths(NAME).kubeconfig,
+  hasControllers: true,
+  mayDestroy: true,
+  isOwn: true,
+  async start() {
+    await ControlPlane.down(NAME);
+    try {
+      await ControlPlane.up({ name: NAME });
+    } catch (err) {
+      await ControlPlane.down(NAME);
+      throw err;
+    }
+  },
+  end: () => ControlPlane.down(NAME),
+};
+
+/**
+ * Why there is no server to test; `undefined`: there is one.
+ *
+ * A control plane is built here only when `CI` or `SPIDERPOOL_TEST_BUILD` is `true`: it takes ten minutes. `deno task cluster up` builds
+ * it, too.
+ */
+export async function whyNoServer(): Promise<string | undefined> {
+  if (Deno.env.get("SPIDERPOOL_TEST_KUBECONFIG") !== undefined) return undefined;
+  return await ControlPlane.obstacle() ?? (mayBuild() ? undefined : await whyNotBuilt());
+}
+
+function mayBuild(): boolean {
+  return ["CI", "SPIDERPOOL_TEST_BUILD"].some((name) => Deno.env.get(name) === "true");
+}
+
+async function whyNotBuilt(): Promise<string | undefined> {
+  const pathOf = await findPrograms();
+  const hint = "built by deno task cluster up, or here with SPIDERPOOL_TEST_BUILD=true";
+  return firstReason(...programs.map((program) => needsPath(pathOf(program), `${program}, ${hint}`)));
+}
