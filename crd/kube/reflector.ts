@@ -11,6 +11,9 @@ import type { Store } from "./store.ts";
 /** Pauses between tries, in milliseconds: growing, random, within these bounds. */
 const BACKOFF = { minMs: 500, maxMs: 30_000 };
 
+/** The same while nobody answers: there is no server to be spared, and when it comes back, what was missed is wanted soon. */
+const UNREACHABLE_BACKOFF = { minMs: 500, maxMs: 10_000 };
+
 /** The server ends a watch after a random time between one and two of these, in seconds: not all come back at once. */
 const WATCH_SECONDS = 300;
 
@@ -55,6 +58,8 @@ export class Reflector<T extends KubeObject> {
   #version: string | undefined;
   /** Pauses in a row without a useful watch between them. */
   #failures = 0;
+  /** Whether the last of them was that nobody answered. */
+  #isUnreachable = false;
   #running = false;
 
   constructor(options: ReflectorOptions<T>) {
@@ -156,16 +161,17 @@ export class Reflector<T extends KubeObject> {
     }
   }
 
+  /** A server that went away or came back is a new story: its pauses begin anew. */
   async #pause(signal: AbortSignal, err?: unknown): Promise<void> {
     const { clock, random } = this.#options;
+    const isUnreachable = err instanceof KubeConnectionError;
+    if (isUnreachable !== this.#isUnreachable) this.#failures = 0;
+    this.#isUnreachable = isUnreachable;
+    const { minMs, maxMs } = isUnreachable ? UNREACHABLE_BACKOFF : BACKOFF;
     const askedMs = err instanceof KubeApiError ? err.retryAfterMs ?? 0 : 0;
-    const jitterMs = fullJitter(this.#failures, {
-      baseMs: BACKOFF.minMs,
-      capMs: BACKOFF.maxMs - BACKOFF.minMs,
-      random,
-    });
+    const jitterMs = fullJitter(this.#failures, { baseMs: minMs, capMs: maxMs - minMs, random });
     this.#failures++;
-    await clock.sleep(Math.max(askedMs, BACKOFF.minMs + jitterMs), signal).catch(ignoreAbort);
+    await clock.sleep(Math.max(askedMs, minMs + jitterMs), signal).catch(ignoreAbort);
   }
 
   #become(state: ReflectorState): void {

@@ -204,6 +204,21 @@ const cases: Case[] = [
     calls: ["0 list", "7000 list", "7000 watch 5"],
   },
   {
+    name: "asks at least every ten seconds while nobody is there, and begins anew with the server that comes back",
+    script: {
+      lists: [listOf("5"), listOf("60")],
+      watches: [...Array(7).fill({ end: broken }), { end: gone() }],
+      random: () => 0.5,
+    },
+    untilMs: 60_000,
+    calls: [
+      "0 list",
+      ...["0", "750", "1750", "3250", "5750", "10250", "15500", "20750"].map((time) => `${time} watch 5`),
+      "21500 list",
+      "21500 watch 60",
+    ],
+  },
+  {
     name: "never goes back within a watch",
     script: {
       lists: [listOf("5", x1)],
@@ -242,16 +257,25 @@ for (const { name, script, untilMs = 0, ...want } of cases) {
   });
 }
 
-Deno.test("Reflector pauses between 0.5 and 30 seconds", async () => {
-  const { calls, controller, ended, runUntil } = setUp({ lists: [broken], random: () => 1 - Number.EPSILON });
-  await runUntil(200_000);
-  const times = calls.map((call) => parseInt(call));
-  const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-  assert.ok(pauses.every((pause) => pause >= 500 && pause <= 30_000), String(pauses));
-  assert.ok(pauses.includes(30_000) || pauses.includes(29_999), String(pauses));
-  controller.abort();
-  await ended;
-});
+const refused = new KubeApiError({ status: 500, reason: "InternalError", message: "no", request: "GET /x" });
+for (
+  const { who, err, mostMs } of [{ who: "a server that refuses", err: refused, mostMs: 30_000 }, {
+    who: "a server that is not there",
+    err: broken,
+    mostMs: 10_000,
+  }]
+) {
+  Deno.test(`Reflector pauses between 0.5 and ${mostMs / 1000} seconds: ${who}`, async () => {
+    const { calls, controller, ended, runUntil } = setUp({ lists: [err], random: () => 1 - Number.EPSILON });
+    await runUntil(200_000);
+    const times = calls.map((call) => parseInt(call));
+    const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    assert.ok(pauses.every((pause) => pause >= 500 && pause <= mostMs), String(pauses));
+    assert.ok(pauses.includes(mostMs) || pauses.includes(mostMs - 1), String(pauses));
+    controller.abort();
+    await ended;
+  });
+}
 
 Deno.test("Reflector says when it is synced, and stops", async () => {
   const { clock, reflector, controller, ended, states } = setUp({ lists: [listOf("5")] });
