@@ -1,12 +1,15 @@
 /**
- * Real Kubernetes on this machine, to play with and to test on: `deno task cluster up [--nodes 2] | down | status | kubectl … | exec … | import … | build`.
+ * Real Kubernetes on this machine, to play with and to test on: `deno task cluster up [--nodes 2] | down | status | env | kubectl … | exec … | import … | build`.
  *
  * @module
  */
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { dirname } from "node:path";
+import { quote } from "./build/launcher.ts";
 import { remainsOf } from "./cluster/clean.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { DEFAULT_NAME } from "./cluster/layout.ts";
+import { LockInterruptedError } from "./cluster/lock.ts";
 import { formatDuration } from "./cluster/progress.ts";
 import { clusterRequirements } from "./cluster/requirements.ts";
 import { statusLines } from "./cluster/status.ts";
@@ -23,7 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
   const cli = new Command("deno task cluster").description(
     "A Kubernetes cluster in network namespaces of this machine.",
   ).enablePositionalOptions();
-  const named = (command: Command) => command.option("--name <name>", "which cluster", DEFAULT_NAME);
+  const name = new Option("--name <name>", "which cluster").default(DEFAULT_NAME).env("SPIDERPOOL_CLUSTER");
+  const named = (command: Command) => command.addOption(name);
   named(cli.command("up")).description("start it, or what is missing of it, and wait until its nodes are Ready")
     .option("--nodes <number>", "how many nodes, at least", "2")
     .action(async (options: { name: string; nodes: string }) => void (code = await up(options)));
@@ -33,6 +37,8 @@ async function main(args: readonly string[]): Promise<number> {
     .action(async ({ name }: { name: string }) => void (code = await down(name)));
   named(cli.command("status")).description("say what runs")
     .action(async ({ name }: { name: string }) => void (code = await status(name)));
+  named(cli.command("env")).description('print what a shell needs to use it: eval "$(deno task --quiet cluster env)"')
+    .action(async ({ name }: { name: string }) => void (code = await env(name)));
   named(cli.command("import")).description("import an image from an archive into every node").argument("<archive>")
     .action(async (archive: string, { name }: { name: string }) => void (code = await importImage(name, archive)));
   passing(named(cli.command("kubectl"))).description("run kubectl of the same version against it")
@@ -72,6 +78,7 @@ async function up({ name, nodes }: { name: string; nodes: string }): Promise<num
     return 0;
   } catch (err) {
     if (!interruption.signal.aborted) throw err;
+    if (err instanceof LockInterruptedError) return INTERRUPTED; // what there is, is somebody else's
     printLine("Interrupted: cleaning up");
     await down(name);
     return INTERRUPTED;
@@ -103,6 +110,14 @@ async function status(name: string): Promise<number> {
   return 1;
 }
 
+async function env(name: string): Promise<number> {
+  const cluster = await running(name);
+  const programs = dirname(cluster.programPath("kubectl"));
+  for (const [name, value] of Object.entries(cluster.kubectlEnv)) printLine(`export ${name}=${quote(value)}`);
+  printLine(`export PATH=${quote(programs)}:"$PATH"`);
+  return 0;
+}
+
 async function importImage(name: string, archive: string): Promise<number> {
   await (await running(name)).importImage(archive);
   return 0;
@@ -110,7 +125,7 @@ async function importImage(name: string, archive: string): Promise<number> {
 
 async function kubectl(name: string, args: readonly string[]): Promise<number> {
   const cluster = await running(name);
-  return await withTerminal([cluster.programPath("kubectl"), `--kubeconfig=${cluster.kubeconfig}`, ...args]);
+  return await withTerminal([cluster.programPath("kubectl"), ...args], cluster.kubectlEnv);
 }
 
 async function exec(name: string, [place = "", ...command]: readonly string[]): Promise<number> {
@@ -132,7 +147,11 @@ function passing(command: Command): Command {
 }
 
 /** Runs a command with this terminal. @returns its exit status */
-async function withTerminal([command = "", ...args]: readonly string[]): Promise<number> {
-  const child = new Deno.Command(command, { args, stdin: "inherit", stdout: "inherit", stderr: "inherit" }).spawn();
+async function withTerminal(
+  [command = "", ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const terminal = { stdin: "inherit", stdout: "inherit", stderr: "inherit" } as const;
+  const child = new Deno.Command(command, { args, env: { ...env }, ...terminal }).spawn();
   return (await child.status).code;
 }

@@ -6,6 +6,7 @@ import { removeCluster } from "./clean.ts";
 import { type CommandResult, runFreely } from "./command.ts";
 import { startControl } from "./control_plane_alone.ts";
 import { Control, controlPrograms } from "./control_plane.ts";
+import { kubectlEnv } from "./kubectl_env.ts";
 import { clusterPaths, DEFAULT_NAME, MAX_NODES, nodeName } from "./layout.ts";
 import { locked } from "./lock.ts";
 import { Node } from "./node.ts";
@@ -15,7 +16,7 @@ import { type Say, step } from "./steps.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Time for nodes to be Ready, in milliseconds. */
-const READY_MS = 120_000;
+const READY_MS = 300_000;
 
 /** Options of {@linkcode Cluster.up}. */
 export interface ClusterOptions {
@@ -52,7 +53,7 @@ export class Cluster {
 
   /** Builds the programs that are missing in `.cache/k8s/`, which takes minutes once. {@linkcode Cluster.up} does it too. */
   static async build({ say = quiet, signal }: Pick<ClusterOptions, "say" | "signal"> = {}): Promise<void> {
-    await locked(async () => void (await ensurePrograms({ say, signal })));
+    await locked(async () => void (await ensurePrograms({ say, signal })), { say, signal });
   }
 
   /**
@@ -60,16 +61,18 @@ export class Cluster {
    * are added when it has fewer than asked for.
    *
    * @throws {RangeError} if the number of nodes is none
+   * @throws {LockInterruptedError} if `signal` is aborted while another process of this checkout builds or starts a cluster
    * @throws {Error} if something does not start; what did start stays to be looked at until {@linkcode Cluster.down}
    */
   static async up({ nodes = 2, name = DEFAULT_NAME, say = quiet, signal }: ClusterOptions = {}): Promise<Cluster> {
     if (!Number.isInteger(nodes) || nodes < 1 || nodes > MAX_NODES) {
       throw new RangeError(`Cannot start a cluster of ${nodes} nodes: 1 to ${MAX_NODES}`);
     }
-    return await locked(async () => {
+    const action = async () => {
       const programPath = await ensurePrograms({ say, signal });
       return await start({ nodes, name, say, signal, programPath });
-    });
+    };
+    return await locked(action, { say, signal });
   }
 
   /** Takes the cluster of this name as it is, without starting anything; `undefined` if there is none. */
@@ -105,7 +108,12 @@ export class Cluster {
 
   /** Runs kubectl of the same version to its end, however that is. */
   async kubectl(args: readonly string[], options: { readonly stdin?: string } = {}): Promise<CommandResult> {
-    return await runFreely([this.programPath("kubectl"), `--kubeconfig=${this.kubeconfig}`, ...args], options);
+    return await runFreely([this.programPath("kubectl"), ...args], { ...options, env: this.kubectlEnv });
+  }
+
+  /** Variables for a kubectl that somebody else runs. */
+  get kubectlEnv(): Readonly<Record<string, string>> {
+    return kubectlEnv(this.control.paths);
   }
 
   /** Path of a program that was built for the cluster, such as `cnitool`. */

@@ -3,6 +3,7 @@ import { ensurePrograms, type ProgramPath } from "./build.ts";
 import { folderInUse, removeCluster } from "./clean.ts";
 import { type CommandResult, runFreely } from "./command.ts";
 import { Control, type ControlOptions } from "./control_plane.ts";
+import { kubectlEnv } from "./kubectl_env.ts";
 import { clusterPaths } from "./layout.ts";
 import { locked } from "./lock.ts";
 import { controlPlaneObstacle } from "./obstacle.ts";
@@ -39,7 +40,7 @@ export class ControlPlane implements AsyncDisposable {
 
   /** Starts one, or takes the one of this name that runs. @throws {Error} if it does not get ready; call {@linkcode ControlPlane.down} then */
   static async up({ name = "spcp", say = quiet, signal }: ControlPlaneOptions = {}): Promise<ControlPlane> {
-    return await locked(async () => {
+    const action = async () => {
       const programPath = await ensurePrograms({ say, signal });
       const options: ControlOptions = {
         name,
@@ -50,7 +51,8 @@ export class ControlPlane implements AsyncDisposable {
       const control = await step("control plane", { say, action: () => startControl(options) });
       await step("controllers", { say, action: () => control.waitForControllers(signal) });
       return new ControlPlane(control, options);
-    });
+    };
+    return await locked(action, { say, signal });
   }
 
   /** Ends the control plane `name` and removes all of it, whatever state it is in. */
@@ -65,7 +67,10 @@ export class ControlPlane implements AsyncDisposable {
 
   /** Runs kubectl of the same version. */
   async kubectl(args: readonly string[], options: { readonly stdin?: string } = {}): Promise<CommandResult> {
-    return await runFreely([this.#programPath("kubectl"), `--kubeconfig=${this.kubeconfig}`, ...args], options);
+    return await runFreely([this.#programPath("kubectl"), ...args], {
+      ...options,
+      env: kubectlEnv(this.control.paths),
+    });
   }
 
   /** Ends it and removes all of it. */

@@ -59,6 +59,8 @@ export interface ClusterPaths {
   /** Everything of this cluster; `down` removes it. */
   readonly folder: string;
   readonly kubeconfig: string;
+  /** What kubectl keeps of answers. */
+  readonly kubectlCache: string;
   readonly pki: string;
   readonly logs: string;
   /** What `up` notes about itself. */
@@ -78,6 +80,7 @@ export function clusterPaths(name: string): ClusterPaths {
   return {
     folder,
     kubeconfig: `${folder}/kubeconfig`,
+    kubectlCache: `${folder}/kubectl`,
     pki: `${folder}/pki`,
     logs: `${folder}/logs`,
     state: `${folder}/state.json`,

@@ -19,6 +19,7 @@ export type { CommandResult } from "./command.ts";
 export { Control, type ControlProgram } from "./control_plane.ts";
 export { ControlPlane, type ControlPlaneOptions } from "./control_plane_alone.ts";
 export { clusterPaths, DEFAULT_NAME, networks } from "./layout.ts";
+export { LockInterruptedError } from "./lock.ts";
 export { Machine } from "./machine.ts";
 export { Node, type NodeProgram } from "./node.ts";
 export { type ImageSpec, ociArchive } from "./oci_archive.ts";
