@@ -18,6 +18,7 @@ import { endpointFactOf, podFactOf, poolFactOf } from "./api_facts.ts";
 import type { Facts } from "./facts.ts";
 import { judge, judgeRunning } from "./judge.ts";
 import { linksOf } from "./links.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Most findings that a message has. */
 const MOST_SHOWN = 20;
@@ -43,19 +44,15 @@ export async function readFacts(cluster: Cluster): Promise<Facts> {
 /**
  * Waits until every Pod runs and all that is known about addresses fits together.
  *
- * @param options.timeoutMs milliseconds until it is an error that something does not fit
  * @throws {WaitError} that says what does not
  */
-export async function assertSettled(
-  cluster: Cluster,
-  { timeoutMs = 60_000 }: { readonly timeoutMs?: number } = {},
-): Promise<void> {
+export async function assertSettled(cluster: Cluster): Promise<void> {
   const look = async () => {
     const facts = await readFacts(cluster);
     const findings = [...judgeRunning(facts.pods), ...judge(facts)];
     return findings.length === 0 ? undefined : textOf(findings);
   };
-  await waitUntil(look, { what: "see pools, endpoints, Pods and kernels agree", timeoutMs, everyMs: 500 });
+  await waitUntil(look, { what: "see pools, endpoints, Pods and kernels agree", timeoutMs: PATIENCE_MS, everyMs: 500 });
 }
 
 function textOf(findings: readonly string[]): string {

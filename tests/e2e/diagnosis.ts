@@ -1,5 +1,6 @@
 /** What people want to see when a step fails. */
 import type { Bed } from "./bed.ts";
+import { PATIENT } from "./patience.ts";
 
 const questions: readonly (readonly string[])[] = [
   ["get", "pods", "-A", "-o", "wide"],
@@ -22,9 +23,9 @@ export async function diagnose(bed: Bed): Promise<string> {
 
 /** Removes what a step that failed left, so that the next ones have a fair start; it may not succeed. */
 export async function sweep(bed: Bed): Promise<void> {
-  await bed.cluster.kubectl(["delete", "deployments", "--all", "--cascade=foreground", "--timeout=60s"]);
-  await bed.cluster.kubectl(["wait", "pods", "--all", "--for=delete", "--timeout=60s"]);
-  await bed.cluster.kubectl(["delete", "spiderippools,network-attachment-definitions", "--all", "--timeout=30s"]);
+  await bed.cluster.kubectl(["delete", "deployments", "--all", "--cascade=foreground", PATIENT]);
+  await bed.cluster.kubectl(["wait", "pods", "--all", "--for=delete", PATIENT]);
+  await bed.cluster.kubectl(["delete", "spiderippools,network-attachment-definitions", "--all", PATIENT]);
 }
 
 function lastLines(text: string): string {

@@ -8,19 +8,38 @@ const page = `# Page
 Run kubectl like this:
 
     kubectl apply -f a/
-    other command
+    eval "$(other command)"
 
 1. And then:
 
        kubectl  wait --for=x job/y
 
+   with patience.
+
+### More
+
+    kubectl get nodes
+
 ## Two
+
+\`\`\`yaml
+kind: List
+items:
+    - kind: Pod
+\`\`\`
 
     kubectl get pods
 `;
 
-Deno.test("commandsIn() takes the kubectl commands of one section", () => {
-  assert.deepEqual(commandsIn(page, "One"), [["apply", "-f", "a/"], ["wait", "--for=x", "job/y"]]);
-  assert.deepEqual(commandsIn(page, "Two"), [["get", "pods"]]);
-  assert.deepEqual(commandsIn(page, "Three"), []);
-});
+const cases = [
+  { heading: "One", want: ["kubectl apply -f a/", 'eval "$(other command)"', "kubectl  wait --for=x job/y"] },
+  { heading: "More", want: ["kubectl get nodes"] },
+  { heading: "Two", want: ["kubectl get pods"] },
+  { heading: "Three", want: [] },
+];
+
+for (const { heading, want } of cases) {
+  Deno.test(`commandsIn() takes the commands of the section "${heading}"`, () => {
+    assert.deepEqual(commandsIn(page, heading), want);
+  });
+}

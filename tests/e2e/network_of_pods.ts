@@ -1,9 +1,10 @@
 /** Pods as peers on the network. */
 import { runFreely } from "../../scripts/cluster/command.ts";
 import { waitUntil } from "../../scripts/cluster/wait.ts";
-import { readFacts } from "./checker.ts";
 import type { Bed } from "./bed.ts";
+import { readFacts } from "./checker.ts";
 import type { LinkFact } from "./facts.ts";
+import { PATIENCE_MS } from "./patience.ts";
 
 /** Addresses of Pods by Pod name: only Pods whose names begin with `prefix`, only the interface `ifname`. */
 export async function linksOfPods(
@@ -34,5 +35,5 @@ export async function ping(bed: Bed, from: LinkFact, address: string): Promise<v
   const argv = ["nsenter", `--net=${netns}`, "ping", "-n", "-c", "1", "-W", "1", "-I", from.ifname, address];
   const look = async () => (await runFreely(argv)).code === 0 ? undefined : "no answer";
   const what = `ping ${address} from ${from.address} (${from.ifname} on ${from.node})`;
-  await waitUntil(look, { what, timeoutMs: 10_000 });
+  await waitUntil(look, { what, timeoutMs: PATIENCE_MS });
 }

@@ -3,6 +3,7 @@ import { at, type Json } from "../apiserver/json.ts";
 import { jsonCall } from "../kube/call.ts";
 import { waitUntil } from "../../scripts/cluster/wait.ts";
 import type { Bed } from "./bed.ts";
+import { PATIENCE_MS } from "./patience.ts";
 import { NAMESPACE } from "./workload.ts";
 
 /** What a Deployment's controller says. */
@@ -15,13 +16,9 @@ export interface RolloutState {
 }
 
 /** Waits until all Pods of a Deployment are of its latest template and ready. @throws {WaitError} that says how many are */
-export async function rolledOut(
-  bed: Bed,
-  name: string,
-  { timeoutMs = 120_000 }: { readonly timeoutMs?: number } = {},
-): Promise<void> {
+export async function rolledOut(bed: Bed, name: string): Promise<void> {
   const look = async () => notDone(await rolloutState(bed, name));
-  await waitUntil(look, { what: `roll out Deployment ${name}`, timeoutMs });
+  await waitUntil(look, { what: `roll out Deployment ${name}`, timeoutMs: PATIENCE_MS });
 }
 
 /**
@@ -35,7 +32,7 @@ export async function midRollout(bed: Bed, name: string, updated: number): Promi
     if (notDone(state) === undefined) throw new Error(`Cannot disturb the rollout of ${name}: it is done already`);
     return state.isObserved && state.updated >= updated ? undefined : `it is at ${textOf(state)}`;
   };
-  await waitUntil(look, { what: `see the rollout of ${name} begin`, timeoutMs: 30_000, everyMs: 20 });
+  await waitUntil(look, { what: `see the rollout of ${name} begin`, timeoutMs: PATIENCE_MS, everyMs: 20 });
 }
 
 /** Reads a Deployment's state; the API server may be away for a moment. */

@@ -6,7 +6,13 @@ import { networks } from "../../scripts/cluster/layout.ts";
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly finalizers?: readonly string[] };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly finalizers?: readonly string[];
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   readonly [member: string]: unknown;
 }
 
@@ -33,20 +39,25 @@ export function poolOf(name: string, ips: string): Manifest {
   };
 }
 
-/** Pools by family that a network takes addresses from. */
-export interface NetworkPools {
+/** What a network is to be. */
+export interface NetworkWish {
+  /** Pools by family that it takes addresses from. */
   readonly v4?: string;
   readonly v6?: string;
+  /** For the network namespace of each Pod. @default none */
+  readonly sysctl?: Readonly<Record<string, string>>;
 }
 
 /** A NetworkAttachmentDefinition: macvlan over the underlay, addresses from pools. */
-export function networkOf(name: string, { v4, v6 }: NetworkPools): Manifest {
+export function networkOf(name: string, { v4, v6, sysctl }: NetworkWish): Manifest {
   const ipam = {
     type: "spiderpool",
     ...(v4 === undefined ? {} : { default_ipv4_ippool: [v4] }),
     ...(v6 === undefined ? {} : { default_ipv6_ippool: [v6] }),
   };
-  const config = { cniVersion: "1.0.0", name, type: "macvlan", master: "eth1", mode: "bridge", ipam };
+  const macvlan = { type: "macvlan", master: "eth1", mode: "bridge", ipam };
+  const plugins = sysctl === undefined ? macvlan : { plugins: [macvlan, { type: "tuning", sysctl }] };
+  const config = { cniVersion: "1.0.0", name, ...plugins };
   return {
     apiVersion: "k8s.cni.cncf.io/v1",
     kind: "NetworkAttachmentDefinition",

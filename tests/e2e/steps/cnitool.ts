@@ -6,6 +6,7 @@ import type { Node } from "../../../scripts/cluster/mod.ts";
 import { readFacts } from "../checker.ts";
 import type { Bed } from "../bed.ts";
 import { addressesIn } from "../links.ts";
+import { PATIENT } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { NAMESPACE, networkOf, poolOf } from "../workload.ts";
 import { deploy } from "./families.ts";
@@ -52,7 +53,7 @@ export const cnitool: Step = {
       await call("check", "direct");
       await call("gc", "direct");
       assert.deepEqual(await recordsOf(bed), [address]); // what GC of one network does not name may be of another
-      await bed.kubectl(["-n", NAMESPACE, "delete", "deployment", "tool", "--cascade=foreground", "--timeout=60s"]);
+      await bed.kubectl(["-n", NAMESPACE, "delete", "deployment", "tool", "--cascade=foreground", PATIENT]);
       await call("del", "direct");
       assert.deepEqual(await recordsOf(bed), []);
       await call("del", "direct");

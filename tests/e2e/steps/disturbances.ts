@@ -27,49 +27,59 @@ interface Disturbance {
   readonly run: (bed: Bed) => Promise<unknown>;
 }
 
-const disturbances: readonly Disturbance[] = [
-  { name: "agents killed with -9", run: killAgents },
+/** The Deployment that is rolled out again and again, and each time something else dies in the middle. */
+export const shaken: Step = {
+  name: `a Deployment of ${REPLICAS} to disturb`,
+  run: (bed) =>
+    deploy(bed, {
+      name: "shaken",
+      objects,
+      wish: { replicas: REPLICAS, network: "shaken", maxSurge: SURGE, maxUnavailable: 2 },
+    }),
+};
+
+/** The crash that a node's Pods depend on most. */
+export const agentKilled: Step = stepOf({ name: "agents killed with -9", run: killAgents });
+
+/** The other things that die. */
+export const disturbances: readonly Step[] = [
   {
     name: "agent Pods deleted",
-    run: (bed) => bed.kubectl(["-n", "spiderpool", "delete", "pods", "--all", "--wait=false"]),
+    run: (bed: Bed) => bed.kubectl(["-n", "spiderpool", "delete", "pods", "--all", "--wait=false"]),
   },
   {
     name: "kubelets killed and started again",
-    run: ({ cluster }) => Promise.all(cluster.nodes.map((node) => cluster.restartKubelet(node, { signal: "SIGKILL" }))),
+    run: ({ cluster }: Bed) =>
+      Promise.all(cluster.nodes.map((node) => cluster.restartKubelet(node, { signal: "SIGKILL" }))),
   },
   {
     name: "containerds killed and started again",
-    run: ({ cluster }) =>
+    run: ({ cluster }: Bed) =>
       Promise.all(cluster.nodes.map((node) => cluster.restartContainerd(node, { signal: "SIGKILL" }))),
   },
   { name: "kube-apiserver and etcd away for 20 s", run: controlPlaneOutage },
-];
+].map(stepOf);
 
-/** One Deployment is rolled out again and again, and each time something else dies in the middle. */
-export const disturbed: readonly Step[] = [
-  {
-    name: `a Deployment of ${REPLICAS} to disturb`,
-    run: (bed) =>
-      deploy(bed, {
-        name: "shaken",
-        objects,
-        wish: { replicas: REPLICAS, network: "shaken", maxSurge: SURGE, maxUnavailable: 2 },
-      }),
-  },
-  ...disturbances.map(({ name, run }) => ({
+/** Removes {@linkcode shaken}. */
+export const shakenGone: Step = {
+  name: "the Deployment goes, and with it all its addresses",
+  run: (bed) => remove(bed, "shaken", objects),
+};
+
+function stepOf({ name, run }: Disturbance): Step {
+  return {
     name: `in the middle of a rollout: ${name}; then every Pod runs, no address is double, none is leaked`,
-    run: (bed: Bed) => disturb(bed, run),
-  })),
-  { name: "the Deployment goes, and with it all its addresses", run: (bed) => remove(bed, "shaken", objects) },
-];
+    run: (bed) => disturb(bed, run),
+  };
+}
 
 async function disturb(bed: Bed, run: Disturbance["run"]): Promise<void> {
   await bed.kubectl(["-n", NAMESPACE, "rollout", "restart", "deployment/shaken"]);
   await midRollout(bed, "shaken", SURGE);
   const startedMs = performance.now();
   await run(bed);
-  await rolledOut(bed, "shaken", { timeoutMs: 180_000 });
-  await assertSettled(bed.cluster, { timeoutMs: 120_000 });
+  await rolledOut(bed, "shaken");
+  await assertSettled(bed.cluster);
   printLine(`settled ${formatDuration(performance.now() - startedMs)} after the disturbance began`);
 }
 

@@ -4,6 +4,7 @@ import { printLine } from "../../../scripts/print.ts";
 import type { Bed } from "../bed.ts";
 import { assertSettled, readFacts } from "../checker.ts";
 import { linksOfPods, pingAcrossNodes } from "../network_of_pods.ts";
+import { PATIENT } from "../patience.ts";
 import { rolledOut } from "../rollout.ts";
 import type { Step } from "../step.ts";
 import {
@@ -12,20 +13,28 @@ import {
   type Manifest,
   NAMESPACE,
   networkOf,
-  type NetworkPools,
+  type NetworkWish,
   poolOf,
 } from "../workload.ts";
 import { allFree } from "./install.ts";
 
 const v4 = poolOf("lan-v4", "172.22.1.1-172.22.1.40");
 const v6 = poolOf("lan-v6", "fd00:22::1:1-fd00:22::1:ffff");
-const second = poolOf("second-v4", "172.22.2.1-172.22.2.40");
+
+/** Of a subnet that eth0 has no route to: answers to net1 go out of net1. */
+const second: Manifest = {
+  ...poolOf("second-v4", "172.23.2.1-172.23.2.40"),
+  spec: { ipVersion: 4, subnet: "172.23.0.0/16", ips: ["172.23.2.1-172.23.2.40"] },
+};
+
+/** Both interfaces are on one L2 network, where Linux answers ARP for any of its addresses on each. Source: ip-sysctl.rst, arp_ignore. */
+const ANSWER_FOR_OWN_ADDRESS = { "net.ipv4.conf.all.arp_ignore": "1" };
 
 interface FamilyCase {
   readonly name: string;
   readonly replicas: number;
   readonly pools: readonly Manifest[];
-  readonly network: NetworkPools;
+  readonly network: NetworkWish;
   /** Addresses on each Pod's eth0. */
   readonly addresses: number;
 }
@@ -59,7 +68,7 @@ export const secondInterface: Step = {
       v6,
       second,
       networkOf("two", { v4: "lan-v4", v6: "lan-v6" }),
-      networkOf("more", { v4: "second-v4" }),
+      networkOf("more", { v4: "second-v4", sysctl: ANSWER_FOR_OWN_ADDRESS }),
     ];
     await deploy(bed, { name: "two", objects, wish: { replicas: 6, network: "two", further: ["more"] } });
     for (const ifname of ["eth0", "net1"]) {
@@ -101,13 +110,13 @@ export async function deploy(bed: Bed, { name, objects, wish }: DeployOptions): 
   await bed.apply(...objects);
   const startedMs = performance.now();
   await bed.apply(deploymentOf(name, wish));
-  await rolledOut(bed, name, { timeoutMs: 180_000 });
+  await rolledOut(bed, name);
   printLine(`${wish.replicas} Pods (${name}) from apply to Running: ${formatDuration(performance.now() - startedMs)}`);
 }
 
 /** Deletes a Deployment, waits until its addresses are free, then deletes what it needed. */
 export async function remove(bed: Bed, name: string, objects: readonly Manifest[]): Promise<void> {
-  await bed.kubectl(["-n", NAMESPACE, "delete", "deployment", name, "--timeout=60s"]);
+  await bed.kubectl(["-n", NAMESPACE, "delete", "deployment", name, PATIENT]);
   await allFree(bed);
   await bed.delete(...objects);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { assertSettled, readFacts } from "../checker.ts";
+import { PATIENCE_MS } from "../patience.ts";
 import { rolledOut } from "../rollout.ts";
 import type { Step } from "../step.ts";
 import { deploymentOf, NAMESPACE, networkOf, poolOf } from "../workload.ts";
@@ -14,7 +15,7 @@ export const oneSpare: Step = {
     await deploy(bed, { name: "tight", objects, wish: { replicas: 6, network: "tight", maxSurge: 1 } });
     const before = (await readFacts(bed.cluster)).pods.map(({ uid }) => uid);
     await bed.kubectl(["-n", NAMESPACE, "rollout", "restart", "deployment/tight"]);
-    await rolledOut(bed, "tight", { timeoutMs: 180_000 });
+    await rolledOut(bed, "tight");
     await assertSettled(bed.cluster);
     const after = (await readFacts(bed.cluster)).pods.filter(({ hostNetwork }) => !hostNetwork);
     assert.deepEqual(after.filter(({ uid }) => before.includes(uid)).map(({ key }) => key), []);
@@ -35,7 +36,7 @@ export const fullPool: Step = {
         ? undefined
         : "no event says so";
     };
-    await waitUntil(look, { what: "see why the third Pod does not start", timeoutMs: 60_000, everyMs: 500 });
+    await waitUntil(look, { what: "see why the third Pod does not start", timeoutMs: PATIENCE_MS, everyMs: 500 });
     const grown = poolOf("full-v4", "172.22.4.1-172.22.4.3");
     await bed.apply(grown);
     await rolledOut(bed, "full");
