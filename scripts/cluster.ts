@@ -49,7 +49,7 @@ async function main(args: readonly string[]): Promise<number> {
     await cli.parseAsync([...args], { from: "user" });
     return code;
   } catch (err) {
-    printLine(`Failed: ${err instanceof Error ? err.message : err}`);
+    complain(`Failed: ${err instanceof Error ? err.message : err}`);
     return 1;
   }
 }
@@ -132,6 +132,11 @@ async function exec(name: string, [place = "", ...command]: readonly string[]): 
   const cluster = await running(name);
   const machine = place === "ctl" ? cluster.control.machine : cluster.node(place).machine;
   return await withTerminal(machine.commandLine(command.length === 0 ? ["sh"] : command));
+}
+
+/** On standard error: a shell that takes in what `env` prints must not run it. */
+function complain(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
 }
 
 /** @throws {Error} if there is none */

@@ -44,11 +44,11 @@ async function leftInCluster(bed: Bed): Promise<string | undefined> {
   return left.length === 0 ? undefined : `the API has ${left.join(", ")}`;
 }
 
-/** Names files of ours on nodes but for those that the page says; the kubelet removes logs of Pods after a while. */
+/** Names files of ours on nodes but for those that the page says. Logs of Pods are the kubelet's: it removes them when it likes. */
 async function leftOnNodes(bed: Bed): Promise<string | undefined> {
   for (const node of bed.cluster.nodes) {
     const found = wordsOf(await node.exec("find", ...folders, "-xdev", "-name", "*spider*", "-prune"));
-    const left = found.filter((path) => !filesThatStay.includes(path));
+    const left = found.filter((path) => !filesThatStay.includes(path) && !LOG_OF_POD.test(path));
     if (left.length > 0) return `${node.name} has ${left.join(", ")}`;
   }
   return undefined;
@@ -56,6 +56,8 @@ async function leftOnNodes(bed: Bed): Promise<string | undefined> {
 
 /** Folders that each node has for itself. */
 const folders = ["/etc", "/opt", "/run", "/var"];
+
+const LOG_OF_POD = /^\/var\/log\/(pods|containers)\//;
 
 /** As the page says. */
 const filesThatStay = [
