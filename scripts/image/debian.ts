@@ -36,10 +36,7 @@ export async function unpackPackages(
   { cacheDir, to }: { readonly cacheDir: string; readonly to: string },
 ): Promise<void> {
   await Deno.mkdir(cacheDir, { recursive: true });
-  // in an empty folder: apt says nothing of files that are there
-  const packages = await withTempFolder(async (folder) =>
-    parseUris(await aptDownload(["--print-uris", ...names], folder))
-  );
+  const packages = await describe(names);
   if (packages.length !== names.length) {
     throw new Error(`Cannot fetch ${names.join(", ")}: apt knows ${packages.length} of them; run apt-get update`);
   }
@@ -52,6 +49,19 @@ export async function unpackPackages(
     const control = await runCommand(["dpkg-deb", "--field", path]);
     const status = join(to, "var/lib/dpkg/status.d", name);
     writeAtomically(status, { bytes: new TextEncoder().encode(control), mode: 0o644 });
+  }
+}
+
+/** Without lists, as on a machine where nobody has used apt yet, they are fetched once. */
+async function describe(names: readonly string[]): Promise<DebianPackage[]> {
+  // in an empty folder: apt says nothing of files that are there
+  const ask = () => withTempFolder((folder) => aptDownload(["--print-uris", ...names], folder));
+  try {
+    return parseUris(await ask());
+  } catch (err) {
+    if (Deno.uid() !== 0) throw err;
+    await runCommand(["apt-get", "--quiet=2", "update"]);
+    return parseUris(await ask());
   }
 }
 

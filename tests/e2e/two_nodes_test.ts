@@ -49,6 +49,8 @@ const steps: Readonly<Record<typeof format, readonly Step[]>> = {
 const reason = firstReason(
   needsCommand("ping"),
   needsCommand("nsenter"),
+  needsCommand("apt-get"),
+  needsCommand("dpkg-deb"),
   ...(format === "compile" ? [needsToolchain()] : []),
 ) ?? await Cluster.obstacle();
 
