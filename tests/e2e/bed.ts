@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import { packageVersion } from "../../net/base/version.ts";
 import { repository } from "../../scripts/build/folders.ts";
-import { exists } from "../../scripts/cluster/files.ts";
+import { exists, removeTree } from "../../scripts/cluster/files.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
 import { Cluster, remainsOf } from "../../scripts/cluster/mod.ts";
 import { ToolError } from "../shared/run_tool.ts";
@@ -35,8 +35,7 @@ export class Bed implements AsyncDisposable {
   static async start(format: ImageFormat): Promise<Bed> {
     await Cluster.down(CLUSTER);
     const commands = withFormat(documentedCommands(page, SECTION), format);
-    const archive = archiveIn(commands);
-    const leftovers = await exists(archive) ? [] : [archive];
+    const leftovers = await absentOf(archiveIn(commands));
     try {
       await runShell(commands, { seconds: START_SECONDS });
       const cluster = await Cluster.find(CLUSTER);
@@ -81,7 +80,7 @@ export class Bed implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.cluster.down();
-    for (const path of this.leftovers) await Deno.remove(path);
+    for (const path of this.leftovers) await removeTree(path);
     const left = await remainsOf(CLUSTER);
     if (left.length > 0) throw new Error(`Cannot end cluster ${CLUSTER} whole: ${left.join(", ")}`);
   }
@@ -96,6 +95,13 @@ function archiveIn(commands: readonly string[]): string {
   const [, path] = /^deno task cluster import (\S+)$/m.exec(commands.join("\n")) ?? [];
   if (path === undefined) throw new Error(`Cannot follow ${page}: under "${SECTION}" no image is imported`);
   return join(repository, path);
+}
+
+/** What the page makes in the repository and is not there yet: the archive, or the folder that gets it. */
+async function absentOf(archive: string): Promise<string[]> {
+  const places = [dirname(archive), archive];
+  const isThere = await Promise.all(places.map(exists));
+  return places.filter((_, i) => !isThere[i]).slice(0, 1);
 }
 
 /** Runs lines in the folder of the repository until one fails. */
