@@ -40,6 +40,14 @@ export class FileDescriptor implements Disposable {
   }
 
   /**
+   * Closes it on another thread, for what the kernel takes its time to close: packet sockets wait for every processor.
+   * It cannot be used any more from the call on. What the kernel reports is lost; the number is free all the same.
+   */
+  async closeLater(): Promise<void> {
+    if (open.delete(this)) await libc().close_on_other_thread(this.#fd);
+  }
+
+  /**
    * Closes it; the second time nothing happens.
    *
    * @throws {SyscallError} if the kernel reports an error; the number is free all the same

@@ -34,6 +34,14 @@ export function writeFile(file: FileDescriptor, bytes: Bytes): number {
   return call({ syscall: "write", target: file.what }, () => libc().write(file.fd, bytes, BigInt(bytes.length)));
 }
 
+/** Target of a symbolic link, as it stands there. Like readlink(2). @throws {SyscallError} `EINVAL` if it is none */
+export function readLink(path: string): string {
+  const name = cString(path);
+  const into = new Uint8Array(4096); // PATH_MAX
+  const length = call({ syscall: "readlink", target: path }, () => libc().readlink(name, into, BigInt(into.length)));
+  return new TextDecoder().decode(into.subarray(0, length));
+}
+
 /** Type of the file system a descriptor is on, a number of `linux/magic.h`. Like fstatfs(2). @throws {SyscallError} */
 export function fileSystemType(file: FileDescriptor): number {
   const statfs = new BigInt64Array(32); // struct statfs has 120 bytes; f_type is its first long

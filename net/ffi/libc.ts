@@ -3,12 +3,13 @@
  * own never needs the permission.
  *
  * `open` is declared with its two fixed parameters only: files are never created through it, so its variadic mode is
- * not read. All symbols exist since glibc 2.28.
+ * not read. `ioctl` takes one pointer here. All symbols exist since glibc 2.28.
  */
 const symbols = {
   __errno_location: { parameters: [], result: "pointer" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
+  close_on_other_thread: { name: "close", parameters: ["i32"], result: "i32", nonblocking: true },
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   write: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
@@ -23,6 +24,8 @@ const symbols = {
   unshare: { parameters: ["i32"], result: "i32" },
   mount: { parameters: ["buffer", "buffer", "buffer", "usize", "buffer"], result: "i32" },
   umount2: { parameters: ["buffer", "i32"], result: "i32" },
+  readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
+  ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
 } as const;

@@ -7,6 +7,8 @@ const folder = "/usr/include";
 /** Groups of constants, the prefix of their names in C, and the header that has them. */
 const groups: readonly (readonly [group: object, prefix: string, header: string])[] = [
   [uapi.ERRNO, "", "asm-generic/errno-base.h asm-generic/errno.h"],
+  [uapi.ETHTOOL, "ETHTOOL_", "linux/ethtool.h"],
+  [uapi.SIOC, "SIOC", "linux/sockios.h"],
   [uapi.FIB_RULE, "FIB_RULE_", "linux/fib_rules.h"],
   [uapi.FR_ACT, "FR_ACT_", "linux/fib_rules.h"],
   [uapi.FRA, "FRA_", "linux/fib_rules.h"],
@@ -25,6 +27,8 @@ const groups: readonly (readonly [group: object, prefix: string, header: string]
   [uapi.IFLA_VLAN, "IFLA_VLAN_", "linux/if_link.h"],
   [uapi.IPVLAN_MODE, "IPVLAN_MODE_", "linux/if_link.h"],
   [uapi.MACVLAN_MODE, "MACVLAN_MODE_", "linux/if_link.h"],
+  [uapi.PACKET, "PACKET_", "linux/if_packet.h"],
+  [uapi.IPPROTO, "IPPROTO_", "linux/in6.h"],
   [uapi.MS, "MS_", "linux/mount.h"],
   [uapi.NDA, "NDA_", "linux/neighbour.h"],
   [uapi.NTF, "NTF_", "linux/neighbour.h"],

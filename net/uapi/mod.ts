@@ -1,5 +1,6 @@
 /** Numbers of the kernel's user API, one file per header, names as there. @module */
 export { ERRNO, type ErrnoCode, errnoCode } from "./errno.ts";
+export { ETHTOOL, SIOC } from "./ethtool.ts";
 export { AT, O } from "./fcntl.ts";
 export { FIB_RULE, FR_ACT, FRA } from "./fib_rules.ts";
 export { IF_OPER, IFF, IFNAMSIZ } from "./if.ts";
@@ -16,6 +17,8 @@ export {
   IPVLAN_MODE,
   MACVLAN_MODE,
 } from "./if_link.ts";
+export { PACKET } from "./if_packet.ts";
+export { IPPROTO } from "./in6.ts";
 export { NSFS_MAGIC, PROC_SUPER_MAGIC } from "./magic.ts";
 export { MNT, MS } from "./mount.ts";
 export { NDA, NTF, NUD } from "./neighbour.ts";

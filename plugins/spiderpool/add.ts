@@ -1,16 +1,27 @@
 import type { IpamAddArgs, IpamAddResponse } from "../../agent/api/mod.ts";
-import type { Log } from "../../net/base/log.ts";
-import { type CniCall, convertResult, formatResult, parseArgs, type PodArgs, requireNetns } from "../cni/mod.ts";
+import { type CniCall, type Command, convertResult, formatResult, parseArgs, requireNetns } from "../cni/mod.ts";
 import { agentFailure, agentOf, ALLOCATION_REFUSED } from "./agent.ts";
-import { type IpamConf, parseIpamConf } from "./config.ts";
+import { parseIpamConf } from "./config.ts";
+import { asksNetwork } from "./detection.ts";
 import { fieldsOf } from "./fields.ts";
+import type { Holder } from "./give_back.ts";
 import { openLog } from "./log.ts";
 import { resultOf } from "./result.ts";
 
 const failure = { token: "spiderpool IP allocation error", refusedCode: ALLOCATION_REFUSED };
 
+/** What ADD does beyond files and the agent's socket. */
+export interface AddDeps {
+  /** Called once nothing is asked of the network. */
+  readonly giveAwayFfi: () => void;
+}
+
 /** ADD: asks the agent for addresses and prints the abbreviated result that a main plugin takes from its IPAM. */
-export async function add(call: CniCall): Promise<string> {
+export function createAdd(deps: AddDeps): Command {
+  return (call) => add(call, deps);
+}
+
+async function add(call: CniCall, { giveAwayFfi }: AddDeps): Promise<string> {
   const conf = parseIpamConf(call.config);
   requireNetns(call.environment.netns, call.io);
   using log = openLog(conf.log, { call, settings: { caller: "spiderpool/add.ts", fields: fieldsOf(call) } });
@@ -18,9 +29,12 @@ export async function add(call: CniCall): Promise<string> {
     const args = parseArgs(call.environment.args);
     const podLog = log.child({ PodName: args.podName, PodNamespace: args.podNamespace, PodUID: args.podUid });
     podLog.debug("asks for addresses", { socket: conf.socketPath });
-    const response = await allocate(call, { conf, args });
-    warnOfDetection(podLog, response);
-    const result = resultOf(response, call.environment.ifname);
+    const { ifname } = call.environment;
+    const run = { call, conf, args, log: podLog, untilMs: performance.now() + conf.timeoutMs };
+    const response = await allocate(run, conf.timeoutMs);
+    let result = resultOf(response, ifname);
+    if (asksNetwork(response, ifname)) result = resultOf(await verify(run, response), ifname);
+    else giveAwayFfi();
     podLog.info("got addresses", { ips: result.ips, routes: result.routes });
     return formatResult(convertResult(result, call.cniVersion));
   } catch (err) {
@@ -29,20 +43,27 @@ export async function add(call: CniCall): Promise<string> {
   }
 }
 
-interface Asking {
-  readonly conf: IpamConf;
-  readonly args: PodArgs;
+interface AddRun extends Holder {
+  /** When the ADD must have ended, on `performance.now()`. */
+  readonly untilMs: number;
 }
 
-async function allocate(call: CniCall, { conf, args }: Asking): Promise<IpamAddResponse> {
+async function allocate({ call, conf, args }: AddRun, timeoutMs: number): Promise<IpamAddResponse> {
   try {
-    return await agentOf(conf).allocate(addArgs(call, { conf, args }));
+    return await agentOf({ ...conf, timeoutMs }).allocate(addArgs(call, { conf, args }));
   } catch (err) {
     throw agentFailure(err, failure);
   }
 }
 
-function addArgs({ environment }: CniCall, { conf, args }: Asking): IpamAddArgs {
+/** What talks to the network is loaded only here: most calls never need it. */
+async function verify(run: AddRun, response: IpamAddResponse): Promise<IpamAddResponse> {
+  const { verified } = await import("./verify.ts");
+  const leftMs = () => Math.max(1, Math.ceil(run.untilMs - performance.now()));
+  return await verified({ ...run, allocate: () => allocate(run, leftMs()) }, response);
+}
+
+function addArgs({ environment }: CniCall, { conf, args }: Pick<AddRun, "conf" | "args">): IpamAddArgs {
   return {
     containerID: environment.containerId,
     ifName: environment.ifname,
@@ -55,12 +76,4 @@ function addArgs({ environment }: CniCall, { conf, args }: Asking): IpamAddArgs 
     cleanGateway: conf.cleanGateway,
     matchMasterSubnet: conf.matchMasterSubnet,
   };
-}
-
-/** The agent asks for probes where the operator switched them on; that they are not sent must be seen. */
-function warnOfDetection(log: Log, { ips }: IpamAddResponse): void {
-  const asked = (ips ?? []).filter((ip) => ip.enableGatewayDetection || ip.enableIPConflictDetection);
-  if (asked.length > 0) {
-    log.warn("detection is not available in this build", { addresses: asked.map((ip) => ip.address) });
-  }
 }

@@ -5,7 +5,7 @@ import { spiderpoolPlugin } from "./plugin.ts";
 
 if (import.meta.main) {
   const io = systemIo((name) => Deno.env.get(name));
-  giveAwayPermissions();
+  giveAwayPermissions(io.getenv("CNI_COMMAND"));
   if (asksForVersion(Deno.args)) {
     io.stdout(versionLine("spiderpool"));
     Deno.exit(0);

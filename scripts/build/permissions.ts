@@ -12,6 +12,8 @@ export interface Needs {
   readonly unixSockets?: true;
   /** Sets the mode of what it creates by the umask. */
   readonly umask?: true;
+  /** Makes system calls by FFI. */
+  readonly ffi?: true;
   /** Looks at network namespaces below `/proc`, such as `/proc/self/ns/net`. */
   readonly procNetns?: true;
 }
@@ -34,6 +36,7 @@ export function permissionFlags(needs: Needs, denoVersion: string): string[] {
     ...flagOf("net", net),
     ...flagOf("env", needs.env),
     ...flagOf("sys", sys),
+    ...flagOf("ffi", needs.ffi),
     "--deny-import",
   ];
 }

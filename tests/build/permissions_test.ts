@@ -36,8 +36,8 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
     ],
   },
   "spiderpool-agent": {
-    compile: ["read", "write below /run", "net", "variable SPIDERPOOL_LOG_LEVEL"],
-    bundle: ["read", "write below /run", "net", "sys", "variable SPIDERPOOL_LOG_LEVEL"], // sys: the umask of its socket
+    compile: ["read", "write below /run", "net", "ffi", "variable SPIDERPOOL_LOG_LEVEL"],
+    bundle: ["read", "write below /run", "net", "ffi", "sys", "variable SPIDERPOOL_LOG_LEVEL"], // sys: the umask of its socket
   },
   "spiderpool-install": {
     compile: ["read", "write below /host", "write below /opt/cni"],
@@ -52,7 +52,7 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
 const entry = "tests/build/permission_probe.ts";
 
 function probeArgs(name: string): string[] {
-  return name === "spiderpool" ? ["give-away"] : [];
+  return name === "spiderpool" ? ["give-away", "DEL"] : [];
 }
 
 for (const { name, needs } of executables) {
@@ -83,9 +83,27 @@ for (const { name, needs } of executables) {
   });
 }
 
+Deno.test("spiderpool keeps FFI for an ADD until it knows that nothing is asked of the network", async () => {
+  const [spiderpool] = executables;
+  assert(spiderpool?.name === "spiderpool");
+  await withTempFolder(async (folder) => {
+    const script = join(folder, "probe.js");
+    await Deno.writeFile(script, await bundleSource({ name: "probe", entry }));
+    const flags = [...runFlags, ...permissionFlags(spiderpool.needs, Deno.version.deno)];
+    const [kept, given] = await Promise.all(
+      [[], ["nothing-asked"]].map((more) =>
+        runCommand([Deno.execPath(), "run", ...flags, script, "give-away", "ADD", ...more])
+      ),
+    );
+    assert.deepEqual(JSON.parse(given ?? ""), allowed.spiderpool?.bundle);
+    assert.deepEqual(JSON.parse(kept ?? "").filter((what: string) => what !== "ffi"), allowed.spiderpool?.bundle);
+    assert.ok(JSON.parse(kept ?? "").includes("ffi"));
+  });
+});
+
 Deno.test("spiderpool gives away permissions before it reads its configuration", async () => {
   const main = await Deno.readTextFile(new URL("../../plugins/spiderpool/main.ts", import.meta.url));
-  const order = ["systemIo(", "giveAwayPermissions();", "runPlugin("].map((call) => main.lastIndexOf(call));
+  const order = ["systemIo(", "giveAwayPermissions(io.", "runPlugin("].map((call) => main.lastIndexOf(call));
   assert.deepEqual(order, [...order].sort((a, b) => a - b));
   assert(order.every((at) => at > 0));
 });

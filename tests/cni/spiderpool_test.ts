@@ -324,17 +324,6 @@ for (const { name, ipam, want } of requestBodies) {
   });
 }
 
-pluginTest({
-  name: "detection that is asked for is told to be missing",
-  answers: { [ADD]: { status: 200, json: { ips: [{ ...v4, enableIPConflictDetection: true }] } } },
-  async run(attachment) {
-    assert.equal((await attachment.call("ADD")).code, 0);
-    const warning = attachment.log().find(({ level }) => level === "WARN");
-    assert.equal(warning?.msg, "detection is not available in this build");
-    assert.deepEqual(warning?.addresses, ["10.1.0.10/24"]);
-  },
-});
-
 // Row 36 at a hundredth: upstream's limit of 100 s is 1 s here, and an agent that needs 31 s needs 310 ms.
 pluginTest({
   name: "36: an agent that needs 31 s of the 100 s",

@@ -31,6 +31,8 @@ export interface StageOptions {
   readonly pluginFolder: string;
   /** A manifest of the repository, such as `manifests/examples/demo.yaml`. */
   readonly manifest: string;
+  /** Members of the agents' conf.yml. */
+  readonly agentConf?: Readonly<Record<string, unknown>>;
   /** Told what is being done. */
   readonly say: (line: string) => void;
 }
@@ -106,7 +108,7 @@ export class Stage implements AsyncDisposable {
     await this.client(type).create(object);
   }
 
-  async #startMachines({ prefix, machines, pluginFolder }: StageOptions): Promise<void> {
+  async #startMachines({ prefix, machines, pluginFolder, agentConf: conf = {} }: StageOptions): Promise<void> {
     this.#say(`• building a network of ${machines.length} machines: network namespaces on one bridge`);
     const lan = this.#lan = new Lan(prefix, { nodes: machines });
     this.#cleanups.push(() => lan[Symbol.dispose]());
@@ -114,7 +116,7 @@ export class Stage implements AsyncDisposable {
     for (const node of lan.nodes) {
       this.#say(`• starting spiderpool-agent for ${node.name}`);
       const folder = `${this.folder}/${node.name}`;
-      const agent = new AgentProcess({ nodeName: node.name, folder, kubeconfig: this.#kubeconfig, command });
+      const agent = new AgentProcess({ nodeName: node.name, folder, kubeconfig: this.#kubeconfig, conf, command });
       this.#cleanups.push(() => agent.stop());
       await agent.start();
       const runtime = new CniRuntime(node, { pluginFolders: [pluginFolder, MAIN_PLUGINS] });
