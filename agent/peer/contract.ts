@@ -1,0 +1,75 @@
+/**
+ * The seams of the peer protocol: who there is, how one message gets to one of them, and what came of it. No transport,
+ * no clock of its own: the simulator routes {@linkcode PeerExchange} in memory.
+ */
+
+/** Milliseconds since some moment of this process. Never goes back, and does not jump when somebody sets the clock. */
+export type Monotonic = () => number;
+
+/** The runtime's own. */
+export const systemMonotonic: Monotonic = () => performance.now();
+
+/** An agent that may write pools for others. */
+export interface Peer {
+  /** Name of its node: what ranks are made of. */
+  readonly node: string;
+  /** Where it listens, such as `10.0.0.7:5713` or `[fd00::7]:5713`. */
+  readonly address: string;
+  /** PEM of the certificate it presents; another one is another peer. */
+  readonly certificate: string;
+}
+
+/** Which agents there are. */
+export interface PeerDirectory {
+  /** Node of this agent. */
+  readonly self: string;
+  /**
+   * All agents that live and can be asked, in no particular order. This one is in it once it serves others. The same
+   * array as long as nothing has changed.
+   */
+  live(): readonly Peer[];
+}
+
+/** What is asked: the committer's clock, or requests on one pool. */
+export type PeerOperation = "hello" | "commit";
+
+/** One message to a committer. */
+export interface PeerMessage {
+  readonly operation: PeerOperation;
+  /** JSON; empty for `hello`. */
+  readonly body: string;
+}
+
+/** An answer as it crosses the wire; the status is an HTTP status. */
+export interface PeerAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What became of a message. */
+export type PeerReply =
+  | { readonly kind: "answered"; readonly body: string }
+  /** It was not worked on, and never will be. */
+  | { readonly kind: "refused"; readonly reason: string; readonly status?: number; readonly body?: string }
+  /** It may have been worked on, be worked on now, or later. */
+  | { readonly kind: "unknown"; readonly reason: string };
+
+/** A way to the peers. */
+export interface PeerExchange {
+  /**
+   * Sends one message and waits for its answer. Never rejects.
+   *
+   * @param options after `timeoutMs` milliseconds nobody waits any more: the connection is closed, which tells the peer
+   */
+  send(peer: Peer, message: PeerMessage, options: { readonly timeoutMs: number }): Promise<PeerReply>;
+}
+
+/** Statuses that a peer, or whoever listens in its place, gives before it works on anything. */
+const refusals = new Set([400, 401, 403, 404, 405, 406, 413, 415, 421, 422, 429, 431, 501, 503, 505]);
+
+/** What an answer means for the one who asked. */
+export function replyOf({ status, body }: PeerAnswer): PeerReply {
+  if (status === 200) return { kind: "answered", body };
+  if (refusals.has(status)) return { kind: "refused", reason: `it answered ${status}`, status, body };
+  return { kind: "unknown", reason: `it answered ${status}` };
+}
