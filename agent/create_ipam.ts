@@ -4,37 +4,55 @@ import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
+import { createPeerPort, peerOptionsOf } from "./create_peers.ts";
 import type { CreateIpam } from "./daemon.ts";
+import { withDetection } from "./detection.ts";
+import { hostMaster } from "./host_master.ts";
 import { createIpam, FileJournal, type IpamConfig } from "./ipam/mod.ts";
 
 /** Folder of the journal, beside the socket: both end with the node's run. */
 const JOURNAL = "spiderpool-journal";
 
+/** What {@linkcode ipamOver} may be told. */
+export interface IpamOverOptions {
+  /** File of the token for peers. @default where the DaemonSet mounts it */
+  readonly peerTokenPath?: string;
+}
+
 /** {@linkcode CreateIpam} over the API server behind `transport`. */
-export function ipamOver(transport: KubeTransport & { close?(): void }): CreateIpam {
+export function ipamOver(
+  transport: KubeTransport & { close?(): void },
+  { peerTokenPath }: IpamOverOptions = {},
+): CreateIpam {
   return async ({ conf, environment, clock, log, signal }) => {
     const journal = await FileJournal.open(join(dirname(conf.ipamUnixSocketPath), JOURNAL), { log });
-    if (conf.enableKubevirtStaticIP) {
-      log.warn("enableKubevirtStaticIP is not supported yet: Pods of VMs are treated as stateless");
-    }
+    const port = createPeerPort(transport, { conf, environment, clock, log }, {
+      ...(peerTokenPath !== undefined && { tokenPath: peerTokenPath }),
+    });
     const ipam = createIpam({
       transport,
       journal,
       config: ipamConfigOf(conf, environment),
       maxAllocatedIPs: environment.maxAllocatedIps,
+      master: hostMaster(),
       clock,
       random: systemRandom,
       log,
+      ...(port && { peers: peerOptionsOf(port, conf) }),
     });
     const stop = new AbortController();
-    const running = ipam.run(stop.signal);
+    const running = Promise.all([
+      ipam.run(stop.signal),
+      ipam.committer && port?.run(ipam.committer, stop.signal).catch((err) => log.error("serves no peers", { err })),
+    ]);
     using either = anySignal([signal, stop.signal]);
     await ipam.ready(either.signal);
     log.info("read the cluster");
     return {
-      service: ipam.service,
+      service: withDetection(ipam.service, conf.agent.detection),
       ready: () => ipam.isSynced,
       async close() {
+        await port?.close();
         stop.abort(new Error("Cannot go on: the agent stops"));
         await running;
         transport.close?.();
@@ -54,7 +72,7 @@ export function ipamConfigOf(conf: Conf, environment: AgentEnvironment): IpamCon
       enableSpiderSubnet: conf.enableSpiderSubnet,
       enableAutoPool: conf.enableAutoPoolForApplication,
       enableStatefulSet: conf.enableStatefulSet,
-      enableKubevirt: false, // a VM's addresses need its VMI and VM, which the agent does not read yet
+      enableKubevirt: conf.enableKubevirtStaticIP,
     },
     agentNamespace: environment.podNamespace,
     ...(multusClusterNetwork === "" ? {} : { clusterNetwork: multusClusterNetwork }),
@@ -63,5 +81,8 @@ export function ipamConfigOf(conf: Conf, environment: AgentEnvironment): IpamCon
     deadlineMs: conf.agent.ipamDeadline,
     waitForFreeMs: conf.agent.waitForFreeAddress,
     maxHistory: environment.maxHistoryRecords,
+    waitForAutoPoolMs: environment.waitSubnetPoolSeconds * environment.waitSubnetPoolMaxRetries * 1000,
+    conflictQuarantineMs: conf.agent.conflictQuarantine,
+    releaseConflictIPs: environment.enabledReleaseConflictIps,
   };
 }

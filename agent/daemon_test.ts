@@ -10,7 +10,9 @@ import { shutDownAgent } from "./remote.ts";
 const service: IpamService = {
   add: () => Promise.resolve({ ips: [], routes: null }),
   release: () => Promise.resolve(),
+  releaseBatch: () => Promise.resolve(),
   endpoint: () => Promise.resolve(undefined),
+  explain: () => Promise.resolve(undefined),
 };
 
 function freePort(): number {

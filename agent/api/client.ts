@@ -1,12 +1,21 @@
 import { ContractError } from "./contract_error.ts";
 import { decodeMessage } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
+import { explainAnswerModel } from "./explain_model.ts";
+import { explainTarget } from "./explain_query.ts";
+import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpAnswer } from "./http_response.ts";
-import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel, workloadEndpointStatusModel } from "./models.ts";
+import {
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamBatchDelArgsModel,
+  ipamDelArgsModel,
+  workloadEndpointStatusModel,
+} from "./models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { ObjectSchema } from "./schema.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
 
 /** The agent answered, and the answer is no. */
 export class AgentAnswerError extends Error {
@@ -27,8 +36,12 @@ export interface AgentClient {
   /** @throws {ContractError} when the answer breaks the contract */
   allocate(args: IpamAddArgs): Promise<IpamAddResponse>;
   release(args: IpamDelArgs): Promise<void>;
+  /** Gives back all of a Pod, or sets conflicting addresses aside. Status 521 or 522: they stay; see the contract. */
+  releaseBatch(args: IpamBatchDelArgs): Promise<void>;
   /** @returns `undefined` when the Pod has no SpiderEndpoint */
   endpoint(pod: { namespace: string; name: string }): Promise<WorkloadEndpointStatus | undefined>;
+  /** @returns `undefined` when there is no such Pod */
+  explain(query: ExplainQuery): Promise<ExplainAnswer | undefined>;
   healthy(): Promise<void>;
 }
 
@@ -44,12 +57,25 @@ export function createAgentClient(exchange: Exchange): AgentClient {
       const operation = operations.deleteIpamIP;
       requireSuccess(operation, await exchange({ ...lineOf(operation), body: encodeBody(ipamDelArgsModel, args) }));
     },
+    async releaseBatch(args) {
+      const operation = operations.deleteIpamIps;
+      requireSuccess(
+        operation,
+        await exchange({ ...lineOf(operation), body: encodeBody(ipamBatchDelArgsModel, args) }),
+      );
+    },
     async endpoint({ namespace, name }) {
       const operation = operations.getWorkloadendpoint;
       const query = `podNamespace=${encodeURIComponent(namespace)}&podName=${encodeURIComponent(name)}`;
       const answer = await exchange({ method: operation.method, target: `${operation.path}?${query}` });
       if (answer.status === 404) return undefined;
       return decodeAnswer(operation, { answer, model: workloadEndpointStatusModel });
+    },
+    async explain(query) {
+      const operation = operations.getIpamExplain;
+      const answer = await exchange({ method: operation.method, target: explainTarget(operation.path, query) });
+      if (answer.status === 404) return undefined;
+      return decodeAnswer(operation, { answer, model: explainAnswerModel });
     },
     async healthy() {
       const operation = operations.getIpamHealthy;

@@ -24,11 +24,13 @@ Deno.test("AgentClient asks on the routes of the contract", async () => {
   const client = createAgentClient(exchange);
   await client.allocate(args);
   await client.release({ ...args, netNamespace: "" });
+  await client.releaseBatch({ ...args, conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01" }] });
   await client.endpoint({ namespace: "a&b", name: "c d" });
   await client.healthy();
   assert.deepEqual(asked.map(({ method, target }) => `${method} ${target}`), [
     "POST /v1/ipam/ip",
     "DELETE /v1/ipam/ip",
+    "DELETE /v1/ipam/ips",
     "GET /v1/workloadendpoint?podNamespace=a%26b&podName=c%20d",
     "GET /v1/ipam/healthy",
   ]);
@@ -56,6 +58,21 @@ for (const { name, status, body, want } of failures) {
     });
   });
 }
+
+Deno.test("AgentClient.explain() asks with what is known, and gives undefined for 404", async () => {
+  const body =
+    '{"attachments":[],"node":"n","outcome":"other-node","podName":"p","podNamespace":"ns","podUID":"u","text":""}';
+  const { exchange, asked } = exchangeOf(200, body);
+  const answer = await createAgentClient(exchange).explain({
+    podNamespace: "ns",
+    podName: "p",
+    defaultIPv4IPPool: ["a*"],
+  });
+  assert.deepEqual(answer, JSON.parse(body));
+  assert.equal(asked[0]?.target, "/v1/ipam/explain?podNamespace=ns&podName=p&defaultIPv4IPPool=a*");
+  const none = createAgentClient(exchangeOf(404, '"none"').exchange);
+  assert.equal(await none.explain({ podNamespace: "ns", podName: "p" }), undefined);
+});
 
 Deno.test("AgentClient.endpoint() gives undefined for 404", async () => {
   const client = createAgentClient(exchangeOf(404, '"none"').exchange);

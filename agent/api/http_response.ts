@@ -18,6 +18,15 @@ const MAX_CHUNK_LINE_BYTES = 1024;
  * @throws {HttpFormatError} when the bytes are no HTTP/1.1 answer, or end too early
  */
 export function tryParseAnswer(bytes: Uint8Array, { ended }: { ended: boolean }): HttpAnswer | undefined {
+  for (let at = 0;;) {
+    const answer = answerAt(bytes.subarray(at), ended);
+    if (typeof answer !== "number") return answer;
+    at += answer; // 100 Continue and its like
+  }
+}
+
+/** The answer that `bytes` begin with, or how many of them an interim one before it takes. */
+function answerAt(bytes: Uint8Array, ended: boolean): HttpAnswer | number | undefined {
   const end = headEnd(bytes);
   if (end > MAX_HEAD_BYTES || (end === -1 && bytes.length > MAX_HEAD_BYTES)) {
     throw new HttpFormatError(`Cannot read answer: its headers are longer than ${MAX_HEAD_BYTES} bytes`);
@@ -26,7 +35,7 @@ export function tryParseAnswer(bytes: Uint8Array, { ended }: { ended: boolean })
   const { startLine, headers } = parseHead(bytes.subarray(0, end));
   const status = statusOf(startLine);
   const rest = bytes.subarray(end);
-  if (status < 200) return tryParseAnswer(rest, { ended }); // 100 Continue and its like
+  if (status < 200) return end;
   const body = bodyOf(rest, { length: status === 204 || status === 304 ? 0 : bodyLengthOf(headers), ended });
   return body === undefined ? unfinished(ended) : { status, body };
 }

@@ -16,12 +16,27 @@ export { ContractError } from "./contract_error.ts";
 export { decodeBody, decodeMessage, requiredQuery } from "./decode.ts";
 export { encodeBody, encodeJson } from "./encode.ts";
 export { type AgentRequest, AgentUnreachableError, type Exchange, unixExchange } from "./exchange.ts";
+export { explainAnswerModel } from "./explain_model.ts";
+export { explainTarget, parseExplainQuery } from "./explain_query.ts";
+export type {
+  ExplainAnswer,
+  ExplainArg,
+  ExplainAttachment,
+  ExplainCounts,
+  ExplainFamily,
+  ExplainLastAdd,
+  ExplainOwner,
+  ExplainPool,
+  ExplainQuery,
+  ExplainStep,
+} from "./explain_types.ts";
 export { decodeGoJson } from "./go_json.ts";
 export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
 export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
 export {
   ipamAddArgsModel,
   ipamAddResponseModel,
+  ipamBatchDelArgsModel,
   ipamDelArgsModel,
   ipConfigModel,
   routeModel,
@@ -30,11 +45,14 @@ export {
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
-export type { IpamService } from "./service.ts";
+export { type IpamService, ReleaseForbiddenError } from "./service.ts";
 export type {
+  ConflictIP,
+  DetectionSettings,
   Dns,
   IpamAddArgs,
   IpamAddResponse,
+  IpamBatchDelArgs,
   IpamDelArgs,
   IpConfig,
   Route,

@@ -1,8 +1,11 @@
 import type { ObjectSchema } from "./schema.ts";
 import type {
+  ConflictIP,
+  DetectionSettings,
   Dns,
   IpamAddArgs,
   IpamAddResponse,
+  IpamBatchDelArgs,
   IpamDelArgs,
   IpConfig,
   Route,
@@ -13,6 +16,7 @@ import type {
 const text = { type: "string" } as const;
 const flag = { type: "boolean" } as const;
 const integer = { type: "integer" } as const;
+const mac = { type: "string", pattern: "^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$" } as const;
 const texts = { type: "array", items: text } as const;
 
 /** Table of {@linkcode IpamAddArgs}. */
@@ -49,6 +53,30 @@ export const ipamDelArgsModel: ObjectSchema<IpamDelArgs> = {
   },
 };
 
+/** Table of {@linkcode ConflictIP}. */
+export const conflictIPModel: ObjectSchema<ConflictIP> = {
+  type: "object",
+  title: "ConflictIP",
+  required: ["ip"],
+  properties: { ip: text, mac, nic: text },
+};
+
+/** Table of {@linkcode IpamBatchDelArgs}. */
+export const ipamBatchDelArgsModel: ObjectSchema<IpamBatchDelArgs> = {
+  type: "object",
+  title: "IpamBatchDelArgs",
+  required: ["containerID", "podName", "podNamespace", "podUID"],
+  properties: {
+    conflictIPs: { type: "array", items: conflictIPModel },
+    containerID: text,
+    isReleaseConflictIPs: flag,
+    netNamespace: text,
+    podName: text,
+    podNamespace: text,
+    podUID: text,
+  },
+};
+
 /** Table of {@linkcode Dns}. */
 export const dnsModel: ObjectSchema<Dns> = {
   type: "object",
@@ -68,7 +96,7 @@ export const ipConfigModel: ObjectSchema<IpConfig> = {
     enableIPConflictDetection: flag,
     gateway: text,
     ipPool: text,
-    mac: { type: "string", pattern: "^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$" },
+    mac,
     nic: text,
     version: { type: "integer", enum: [4, 6] },
     vlan: integer,
@@ -83,12 +111,28 @@ export const routeModel: ObjectSchema<Route> = {
   properties: { dst: text, gw: text, ifName: text },
 };
 
+/** Table of {@linkcode DetectionSettings}. */
+export const detectionModel: ObjectSchema<DetectionSettings> = {
+  type: "object",
+  title: "DetectionSettings",
+  required: [],
+  properties: {
+    announceAlways: flag,
+    conflictProbes: integer,
+    gatewayProbes: integer,
+    gatewayWarnOnly: flag,
+    intervalMs: integer,
+    linkWaitMs: integer,
+  },
+};
+
 /** Table of {@linkcode IpamAddResponse}. */
 export const ipamAddResponseModel: ObjectSchema<IpamAddResponse> = {
   type: "object",
   title: "IpamAddResponse",
   required: ["ips"],
   properties: {
+    detection: detectionModel,
     dns: dnsModel,
     ips: { type: "array", items: ipConfigModel },
     routes: { type: "array", items: routeModel },

@@ -1,4 +1,12 @@
-import { dnsModel, ipConfigModel, routeModel, workloadEndpointInterfaceModel } from "./models.ts";
+import { explainModels } from "./explain_model.ts";
+import {
+  conflictIPModel,
+  detectionModel,
+  dnsModel,
+  ipConfigModel,
+  routeModel,
+  workloadEndpointInterfaceModel,
+} from "./models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { AnyObjectSchema, Schema } from "./schema.ts";
 
@@ -32,11 +40,17 @@ function pathsOf(all: readonly Operation[]): Json {
   return paths;
 }
 
-function describe({ name, summary, body, query = [], answer, failures = [] }: Operation): Json {
+function describe({ name, summary, body, query = [], optionalQuery = {}, answer, failures = [] }: Operation): Json {
   const [tag, operationId] = name.split(".");
   const parameters = [
     ...(body === undefined ? [] : [{ name: body.name, in: "body", required: true, schema: reference(body.model) }]),
     ...query.map((parameter) => ({ name: parameter, in: "query", required: true, type: "string" })),
+    ...Object.entries(optionalQuery).map(([parameter, type]) => ({
+      name: parameter,
+      in: "query",
+      required: false,
+      ...parameterType(type),
+    })),
   ];
   const failure = { description: "Failure", schema: { type: "string" } };
   return {
@@ -51,8 +65,21 @@ function describe({ name, summary, body, query = [], answer, failures = [] }: Op
   };
 }
 
+/** A parameter of several texts occurs several times. */
+function parameterType(type: "string" | "boolean" | "strings"): Json {
+  return type === "strings" ? { type: "array", items: { type: "string" }, collectionFormat: "multi" } : { type };
+}
+
 function definitionsOf(all: readonly Operation[]): Json {
-  const inner: AnyObjectSchema[] = [dnsModel, ipConfigModel, routeModel, workloadEndpointInterfaceModel];
+  const inner: AnyObjectSchema[] = [
+    conflictIPModel,
+    detectionModel,
+    dnsModel,
+    ipConfigModel,
+    routeModel,
+    workloadEndpointInterfaceModel,
+  ];
+  inner.push(...explainModels);
   const outer = all.flatMap(({ body, answer }) => [body?.model, answer]).filter((model) => model !== undefined);
   return Object.fromEntries([...inner, ...outer].map((model) => [model.title, definition(model)]));
 }

@@ -1,4 +1,11 @@
-import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel, workloadEndpointStatusModel } from "./models.ts";
+import { explainAnswerModel } from "./explain_model.ts";
+import {
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamBatchDelArgsModel,
+  ipamDelArgsModel,
+  workloadEndpointStatusModel,
+} from "./models.ts";
 import type { AnyObjectSchema } from "./schema.ts";
 
 /** One route of the agent's API. */
@@ -11,12 +18,14 @@ export interface Operation {
   readonly summary: string;
   readonly body?: { readonly name: string; readonly model: AnyObjectSchema };
   readonly query?: readonly string[];
+  /** Parameters of the query that may be absent. */
+  readonly optionalQuery?: Readonly<Record<string, "string" | "boolean" | "strings">>;
   readonly answer?: AnyObjectSchema;
   /** Statuses with a bare JSON string, besides 500. */
   readonly failures?: readonly number[];
 }
 
-/** All routes that upstream's agent has, and this project's own `postRuntimeShutdown`. */
+/** All routes that upstream's agent has, and this project's own `getIpamExplain` and `postRuntimeShutdown`. */
 export const operations = {
   getIpamHealthy: {
     method: "GET",
@@ -49,7 +58,8 @@ export const operations = {
     method: "DELETE",
     path: "/v1/ipam/ips",
     name: "daemonset.DeleteIpamIps",
-    summary: "Gives back everything a Pod holds",
+    summary: "Gives back everything a Pod holds, or sets aside the addresses that conflict",
+    body: { name: "ipamBatchDelArgs", model: ipamBatchDelArgsModel },
     failures: [521, 522],
   },
   getWorkloadendpoint: {
@@ -59,6 +69,22 @@ export const operations = {
     summary: "What the SpiderEndpoint of a Pod says",
     query: ["podName", "podNamespace"],
     answer: workloadEndpointStatusModel,
+    failures: [404],
+  },
+  getIpamExplain: {
+    method: "GET",
+    path: "/v1/ipam/explain",
+    name: "daemonset.GetIpamExplain",
+    summary: "What an ADD of a Pod of this node would do now, and why; claims and writes nothing",
+    query: ["podName", "podNamespace"],
+    optionalQuery: {
+      ifName: "string",
+      defaultIPv4IPPool: "strings",
+      defaultIPv6IPPool: "strings",
+      cleanGateway: "boolean",
+      matchMasterSubnet: "boolean",
+    },
+    answer: explainAnswerModel,
     failures: [404],
   },
   getCoordinatorConfig: {

@@ -1,4 +1,5 @@
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
+import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
 
 /** What the unix-socket server serves; implemented by `agent/ipam`, faked in tests of server and plugins. */
 export interface IpamService {
@@ -11,6 +12,37 @@ export interface IpamService {
   add(args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse>;
   /** Gives back what the attachment holds; succeeds when nothing is held. */
   release(args: IpamDelArgs, signal: AbortSignal): Promise<void>;
+  /**
+   * Gives back everything the Pod holds; with `conflictIPs` sets those aside and keeps the rest.
+   *
+   * @throws {ReleaseForbiddenError} when the request tells of a conflict and the addresses stay all the same
+   */
+  releaseBatch(args: IpamBatchDelArgs, signal: AbortSignal): Promise<void>;
+  /**
+   * What an ADD of the Pod would do now, and why; claims and writes nothing.
+   *
+   * @returns `undefined` when there is no such Pod
+   */
+  explain(query: ExplainQuery, signal: AbortSignal): Promise<ExplainAnswer | undefined>;
   /** What the Pod's SpiderEndpoint says, or `undefined` when there is none. */
   endpoint(key: { namespace: string; name: string }, signal: AbortSignal): Promise<WorkloadEndpointStatus | undefined>;
+}
+
+/** Addresses in conflict stay where they are: status 521 (`stateless`) or 522 (`stateful`) with upstream's words. */
+export class ReleaseForbiddenError extends Error {
+  override readonly name = "ReleaseForbiddenError";
+
+  /**
+   * @param workload `stateless`: `SPIDERPOOL_ENABLED_RELEASE_CONFLICT_IPS` is off; `stateful`: the owner's addresses are
+   * fixed
+   */
+  constructor(readonly workload: "stateless" | "stateful", detail: string) {
+    const blank = workload === "stateful" ? " " : ""; // as upstream writes it
+    super(`Cannot release addresses: forbid releasing IPs for ${workload} workload${blank}: ${detail}`);
+  }
+
+  /** Of the answer. */
+  get status(): 521 | 522 {
+    return this.workload === "stateful" ? 522 : 521;
+  }
 }

@@ -22,6 +22,24 @@ export interface IpamAddResponse {
   ips: IpConfig[] | null;
   routes: Route[] | null;
   dns?: Dns;
+  /** This project's own: how to detect, where it differs from what the plugin does by itself. */
+  detection?: DetectionSettings;
+}
+
+/** How the plugin asks the network; a member that is left out, or 0, is as the plugin has it. */
+export interface DetectionSettings {
+  /** Frames that ask whether an address is in use. */
+  conflictProbes?: number;
+  /** Most frames that ask for a gateway. */
+  gatewayProbes?: number;
+  /** Wait after each frame. */
+  intervalMs?: number;
+  /** Longest wait for the link to carry frames. */
+  linkWaitMs?: number;
+  /** A gateway that does not answer is only told in the log. */
+  gatewayWarnOnly?: boolean;
+  /** Announce addresses also where nothing was detected. */
+  announceAlways?: boolean;
 }
 
 /** One address of one NIC. */
@@ -62,6 +80,27 @@ export interface IpamDelArgs {
   podName: string;
   podUID: string;
   netNamespace?: string;
+}
+
+/** Body of `DELETE /v1/ipam/ips`. */
+export interface IpamBatchDelArgs {
+  containerID: string;
+  podNamespace: string;
+  podName: string;
+  podUID: string;
+  netNamespace?: string;
+  /** The caller found a conflict: addresses of fixed owners stay then. */
+  isReleaseConflictIPs?: boolean;
+  /** This project's own: only these addresses go, and nobody gets them for a while. Implies `isReleaseConflictIPs`. */
+  conflictIPs?: ConflictIP[] | null;
+}
+
+/** An address that somebody else in the network answered for. */
+export interface ConflictIP {
+  ip: string;
+  /** Who answered: `aa:bb:cc:dd:ee:ff`. */
+  mac?: string;
+  nic?: string;
 }
 
 /** Answer of `GET /v1/workloadendpoint`. */

@@ -47,7 +47,7 @@ export type { Conf };
 function parseDocument(text: string): unknown {
   if (text.length > MAX_CONF_CHARACTERS) throw new ConfError([`it is longer than ${MAX_CONF_CHARACTERS} characters`]);
   try {
-    return parseYaml(text) ?? {};
+    return parseYaml(text, { logLevel: "error" }) ?? {}; // its warnings would go to stderr past the log
   } catch (err) {
     const reason = err instanceof Error ? err.message.split("\n", 1)[0] ?? "" : String(err);
     throw new ConfError([reason], { cause: err });

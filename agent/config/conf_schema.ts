@@ -7,11 +7,28 @@ export const agentDefaults = {
   ipamDeadlineMs: 30_000,
   /** `agent.waitForFreeAddress`: how long an ADD waits, holding nothing, for an address of a full pool. */
   waitForFreeAddressMs: 1_000,
+  /** `agent.conflictQuarantine`: how long an address stays aside that somebody else in the network has. */
+  conflictQuarantineMs: 600_000,
+  /** `agent.detection`: frames that ask whether an address is in use, and the most that ask for a gateway. */
+  conflictProbes: 1,
+  gatewayProbes: 3,
+  /** `agent.detection.interval`: wait after each of these frames. */
+  probeIntervalMs: 100,
+  /** `agent.detection.linkWait`: how long a link may take until it carries frames. */
+  linkWaitMs: 1_000,
+  /** `agent.peerCommit.port`: TCP port for other agents. */
+  peerPort: 5713,
+  /** `agent.peerCommit.timeout`: how long another agent may work on a request before this one does it itself. */
+  peerTimeoutMs: 1_000,
   /** `iaasNetworkProvider.httpRequestTimeout`. */
   iaasRequestTimeoutMs: 50_000,
 } as const;
 
 const IAAS_LIMIT_MS = 100_000;
+const QUARANTINE_LIMIT_MS = 86_400_000; // a day: the address is lost to the pool meanwhile
+const PROBE_LIMIT_MS = 5_000; // ten of each kind then end before the plugin's 100 s
+const LINK_WAIT_LIMIT_MS = 30_000;
+const PEER_LIMIT_MS = 10_000; // twice as long nothing is answered after a start
 const DEADLINE_LIMIT_MS = 95_000; // below the 100 s after which the plugin gives up
 
 /** Go's YAML decoder takes `yes`, `no`, `on` and `off` for booleans too. */
@@ -24,6 +41,16 @@ const flag = v.pipe(
 const text = v.string("must be a string");
 const integer = v.pipe(v.number("must be a number"), v.integer("must be a whole number"));
 const count = v.pipe(integer, v.minValue(0, "must be 0 or more"));
+const port = v.pipe(
+  integer,
+  v.minValue(1, "must be a port from 1 to 65535"),
+  v.maxValue(65535, "must be a port from 1 to 65535"),
+);
+const probes = v.pipe(
+  integer,
+  v.minValue(1, "must be from 1 to 10"),
+  v.maxValue(10, "must be from 1 to 10"),
+);
 const texts = v.array(text, "must be a list of strings");
 
 function orElse<S extends v.GenericSchema, const D extends v.InferInput<S>>(schema: S, fallback: D) {
@@ -96,6 +123,21 @@ const networkResourcePlugin = v.object({
   ),
 });
 
+const peerCommit = v.object({
+  enabled: orElse(flag, true),
+  port: orElse(port, agentDefaults.peerPort),
+  timeout: durationMs({ fallbackMs: agentDefaults.peerTimeoutMs, maxMs: PEER_LIMIT_MS }),
+});
+
+const detection = v.object({
+  conflictProbes: orElse(probes, agentDefaults.conflictProbes),
+  gatewayProbes: orElse(probes, agentDefaults.gatewayProbes),
+  interval: durationMs({ fallbackMs: agentDefaults.probeIntervalMs, maxMs: PROBE_LIMIT_MS }),
+  linkWait: durationMs({ fallbackMs: agentDefaults.linkWaitMs, maxMs: LINK_WAIT_LIMIT_MS }),
+  silentGateway: orElse(v.picklist(["fail", "warn"], "must be fail or warn"), "fail"),
+  announce: orElse(v.picklist(["detected", "always"], "must be detected or always"), "detected"),
+});
+
 /**
  * Keys of `conf.yml`, all that upstream's agent and controller know (both read one file) and this project's own.
  * Defaults are upstream's, but for `tuneSysctlConfig`, which the documents promise to be on.
@@ -135,6 +177,9 @@ export const confSchema = v.object({
       networkResourcePlugin: v.nullish(networkResourcePlugin, {}),
       ipamDeadline: durationMs({ fallbackMs: agentDefaults.ipamDeadlineMs, maxMs: DEADLINE_LIMIT_MS }),
       waitForFreeAddress: durationMs({ fallbackMs: agentDefaults.waitForFreeAddressMs, maxMs: DEADLINE_LIMIT_MS }),
+      conflictQuarantine: durationMs({ fallbackMs: agentDefaults.conflictQuarantineMs, maxMs: QUARANTINE_LIMIT_MS }),
+      detection: v.nullish(detection, {}),
+      peerCommit: v.nullish(peerCommit, {}),
     }),
     {},
   ),

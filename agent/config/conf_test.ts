@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import process from "node:process";
 import { ConfError, defaultConf, parseConf } from "./conf.ts";
 
 Deno.test("parseConf() gives every key its default for an empty file", () => {
@@ -13,6 +14,8 @@ Deno.test("parseConf() gives every key its default for an empty file", () => {
   assert.equal(conf.tuneSysctlConfig, true);
   assert.equal(conf.agent.ipamDeadline, 30_000);
   assert.equal(conf.agent.waitForFreeAddress, 1_000);
+  assert.equal(conf.agent.conflictQuarantine, 600_000);
+  assert.deepEqual(conf.agent.peerCommit, { enabled: true, port: 5713, timeout: 1_000 });
   assert.equal(conf.agent.networkResourcePlugin.kubeletRootDir, "/var/lib/kubelet");
   assert.equal(conf.iaasNetworkProvider.httpRequestTimeout, 50_000);
 });
@@ -64,6 +67,20 @@ agent: { networkResourcePlugin: { resourceAdvertisement: { subENI: { rules: [{ n
   ]);
 });
 
+Deno.test("parseConf() writes nothing to stderr, which is the log's", () => {
+  const { emitWarning } = process;
+  const warned: unknown[] = [];
+  process.emitWarning = (warning: unknown) => void warned.push(warning);
+  try {
+    parseConf("enableIPv4: !odd true\n? {a: 1}\n: 2");
+  } catch (err) {
+    assert.ok(err instanceof ConfError);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+  assert.deepEqual(warned, []);
+});
+
 const broken = [
   { name: "not YAML", text: "a: [", want: /^Cannot read conf\.yml: / },
   { name: "a list", text: "- a", want: /it is no mapping of keys$/ },
@@ -87,6 +104,21 @@ const broken = [
     want: /ipamDeadline: must be above 0 and below 95s$/,
   },
   { name: "a deadline beyond the plugin's", text: "agent: {ipamDeadline: 2m}", want: /must be above 0 and below 95s$/ },
+  {
+    name: "a quarantine that never ends",
+    text: "agent: {conflictQuarantine: 24h}",
+    want: /agent\.conflictQuarantine: must be above 0 and below 86400s$/,
+  },
+  {
+    name: "no port",
+    text: "agent: {peerCommit: {port: 70000}}",
+    want: /peerCommit\.port: must be a port from 1 to 65535$/,
+  },
+  {
+    name: "patience with a peer for ever",
+    text: "agent: {peerCommit: {timeout: 1m}}",
+    want: /peerCommit\.timeout: must be above 0 and below 10s$/,
+  },
   { name: "two flaws, both told", text: "enableIPv4: 3\nenableIPv6: 4", want: /enableIPv4: .*; enableIPv6: / },
 ];
 for (const { name, text, want } of broken) {

@@ -16,6 +16,8 @@ export interface AgentEnvironment {
   readonly podNamespace: string;
   readonly podName: string;
   readonly nodeName: string;
+  /** Addresses of this Pod, on which other agents reach it; of this project's own. */
+  readonly podIPs: readonly string[];
   readonly healthPort: number;
   readonly metricPort: number;
   /** `undefined` switches the gops listener off. */
@@ -64,6 +66,7 @@ export function parseEnvironment(getenv: (name: string) => string | undefined): 
     podNamespace: reader.text("SPIDERPOOL_POD_NAMESPACE", { required: true }),
     podName: reader.text("SPIDERPOOL_POD_NAME", { required: true }),
     nodeName: reader.text("SPIDERPOOL_NODE_NAME", { required: true }),
+    podIPs: reader.text("SPIDERPOOL_POD_IPS").split(",").map((text) => text.trim()).filter((text) => text !== ""),
     healthPort: reader.port("SPIDERPOOL_HEALTH_PORT", { fallback: 5710, required: true }) ?? 0,
     metricPort: reader.port("SPIDERPOOL_METRIC_HTTP_PORT", { fallback: 5711, required: true }) ?? 0,
     gopsPort: reader.port("SPIDERPOOL_GOPS_LISTEN_PORT", { fallback: 5712 }),

@@ -25,6 +25,7 @@ Deno.test("parseEnvironment() has the defaults that the reference promises", () 
     podNamespace: "kube-system",
     podName: "agent-1",
     nodeName: "n1",
+    podIPs: [],
     healthPort: 5710,
     metricPort: 5711,
     gopsPort: 5712,
@@ -46,12 +47,13 @@ const values: [name: string, value: string, key: keyof AgentEnvironment, want: u
   ["SPIDERPOOL_ENABLED_METRIC", "", "enabledMetric", false],
   ["SPIDERPOOL_GOPS_LISTEN_PORT", "", "gopsPort", undefined],
   ["SPIDERPOOL_HEALTH_PORT", "15710", "healthPort", 15710],
+  ["SPIDERPOOL_POD_IPS", "10.0.0.7, fd00::7,", "podIPs", ["10.0.0.7", "fd00::7"]],
   ["SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS", "7", "maxAllocatedIps", 7],
   ["SPIDERPOOL_WAIT_SUBNET_POOL_MAX_RETRIES", "", "waitSubnetPoolMaxRetries", 0],
 ];
 for (const [name, value, key, want] of values) {
   Deno.test(`parseEnvironment() reads ${name}=${JSON.stringify(value)}`, () => {
-    assert.equal(parse({ [name]: value })[key], want);
+    assert.deepEqual(parse({ [name]: value })[key], want);
   });
 }
 

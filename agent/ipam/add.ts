@@ -1,66 +1,90 @@
-import { formatAddress } from "../../net/ip/address.ts";
-import { formatPrefix } from "../../net/ip/prefix.ts";
-import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
-import { answerOf, type IpamResult, resultsOf } from "../../crd/ipam/answer.ts";
-import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { type EndpointOwner, fixedAddressOf } from "../../crd/ipam/endpoint.ts";
 import { refusedError } from "../../crd/ipam/errors.ts";
-import { explainPosition } from "../../crd/ipam/explain.ts";
-import { podUidOf } from "../../crd/ipam/pod_identity.ts";
+import { podUidOf, staticUidOf } from "../../crd/ipam/pod_identity.ts";
 import { reuseOf } from "../../crd/ipam/reuse.ts";
 import type { IpamAddArgs, IpamAddResponse } from "../api/types.ts";
-import { addressOfGrant, allocate, type Allocated, type Grant, type Need } from "./allocate.ts";
+import { writeEndpoint } from "./add_endpoint.ts";
+import { answer, record } from "./add_record.ts";
+import { type AddRun, beyond, contextOf, journalEntry } from "./add_run.ts";
+import { type AddTrace, decisionOf, newTrace, traceNeeds, traceReuse } from "./add_trace.ts";
+import { addressOfGrant, allocate, type Allocated, type Need } from "./allocate.ts";
+import { whenAutoPoolIsThere } from "./auto_pool_wait.ts";
 import { type Deadline, reasonWith, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
-import { endpointKeyOf, heldBy, keptAddresses } from "./endpoint_facts.ts";
+import { endpointKeyOf, keptAddresses } from "./endpoint_facts.ts";
 import { giveBack, undoGrant } from "./give_back.ts";
-import type { JournalEntry } from "./journal.ts";
-import { type AddNeeds, type NeedsContext, needsOf, needsOfEndpoint } from "./needs.ts";
+import { isUndecided } from "./inheritance.ts";
+import { isMigrationTarget } from "./migration.ts";
+import { type AddNeeds, needsOf, needsOfEndpoint, pendingChangesOf } from "./needs.ts";
 import { confirmOwn, ownPoolsFirst } from "./own_records.ts";
 import { livePodFor, podFor } from "./pod_lookup.ts";
-import { podKey } from "./running_adds.ts";
-
-/** One ADD on its way. */
-interface AddRun extends NeedsContext, Deadline {
-  readonly deps: IpamDeps;
-  /** What an earlier ADD of this attachment left in the journal. */
-  readonly unfinished: JournalEntry | undefined;
-  /** Notes that a pool holds records of the Pod which this ADD cannot account for. */
-  readonly noteLeftovers: () => void;
-  readonly hasLeftovers: () => boolean;
-}
+import { CancelledByDelError } from "./running_adds.ts";
 
 /**
  * Gives the Pod its addresses on `args.ifName` (spec/ipam.md §3; claim protocol, rules 3 to 7).
  *
  * @throws {IpamError} or what the API server said; nothing is held then, or the journal knows what may be
  */
-export function add(deps: IpamDeps, args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse> {
+export async function add(deps: IpamDeps, args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse> {
+  const trace = newTrace();
+  let err: unknown;
+  try {
+    return await serve(deps, args, { signal, trace });
+  } catch (thrown) {
+    throw err = thrown;
+  } finally {
+    const isCancelled = signal.aborted || err instanceof CancelledByDelError;
+    deps.observer?.ended({ args, decision: decisionOf(args, trace, { err, dryRun: deps.dryRun }), err, isCancelled });
+  }
+}
+
+function serve(
+  deps: IpamDeps,
+  args: IpamAddArgs,
+  { signal, trace }: { readonly signal: AbortSignal; readonly trace: AddTrace },
+): Promise<IpamAddResponse> {
   const { clock, config, running } = deps;
   return withDeadline(
     { clock, ms: config.deadlineMs, signal, action: "Cannot allocate addresses" },
     ({ deadlineMs, signal }) =>
       running.add(args, async (signal) => {
-        const run = await prepare(deps, args, { deadlineMs, signal });
+        const run = await prepare(deps, args, { deadlineMs, signal, trace });
         return await reuse(run) ?? await allocateAnew(run);
       }, { signal }),
   );
 }
 
-async function prepare(deps: IpamDeps, args: IpamAddArgs, deadline: Deadline): Promise<AddRun> {
+async function prepare(
+  deps: IpamDeps,
+  args: IpamAddArgs,
+  { trace, ...deadline }: Deadline & { readonly trace: AddTrace },
+): Promise<AddRun> {
   const { signal } = deadline;
   await untilSynced(deps, signal);
   const pod = await podFor(deps.view, args, signal);
   const podUid = podUidOf(pod);
   const topController = await deps.view.topController(pod, signal);
   const owner = { pod, topController, features: deps.config.features };
-  const [endpoint, unfinished] = await Promise.all([
-    deps.endpoints.get(endpointKeyOf(owner), signal),
+  const [endpoint, unfinished, isTarget] = await Promise.all([
+    isFirstAdd(deps, owner) ? undefined : deps.endpoints.get(endpointKeyOf(owner), signal),
     deps.journal.get({ podUid, ifname: args.ifName }),
+    deps.config.enableIPConflictDetection && isMigrationTarget(deps, owner, signal),
   ]);
+  trace.pod = { owner, podUid, endpoint };
   let leftovers = false;
   const noteLeftovers = () => void (leftovers = true);
   const hasLeftovers = () => leftovers;
-  return { deps, args, owner, podUid, endpoint, unfinished, noteLeftovers, hasLeftovers, ...deadline };
+  const found = { owner, podUid, endpoint, unfinished, isMigrationTarget: isTarget };
+  return { deps, args, ...found, noteLeftovers, hasLeftovers, trace, ...deadline };
+}
+
+/**
+ * Whether the Pod can have no endpoint of its own UID: it is then written without a look at what is there. One of an
+ * earlier Pod of its name is a conflict, and is looked at then.
+ */
+function isFirstAdd({ view, dryRun }: IpamDeps, owner: EndpointOwner): boolean {
+  const isOfName = fixedAddressOf(owner) !== undefined || staticUidOf(owner.pod) !== undefined;
+  return dryRun === undefined && !isOfName && view.takeFresh(owner.pod);
 }
 
 /** Before the first look at everything nobody knows which addresses are reserved: nothing may be claimed. */
@@ -78,12 +102,14 @@ async function reuse(run: AddRun): Promise<IpamAddResponse | undefined> {
   const { deps, args, podUid, unfinished } = run;
   if (run.endpoint?.metadata.deletionTimestamp !== undefined) return undefined;
   const stored = reuseOf(run.endpoint, { podUid, nic: args.ifName, fixed: false });
-  if (stored.kind !== "reusable") return undefined;
+  if (stored.kind !== "reusable" || isUndecided(run)) return undefined;
   const { results, endpoint } = stored;
   const needs = await needsOfEndpoint(run, results.filter(({ nic }) => nic === args.ifName));
   if (needs === undefined || !await confirmOwn(needs, contextOf({ ...run, endpoint }))) return undefined;
+  traceReuse(run.trace, needs);
   await writeEndpoint({ ...run, endpoint }, results); // nothing is written unless the container is another one
   if (unfinished !== undefined) await giveBack(deps, { entry: unfinished, ...beyond(results, unfinished) });
+  await notePending(run);
   return answer(run, results);
 }
 
@@ -93,11 +119,13 @@ async function allocateAnew(run: AddRun): Promise<IpamAddResponse> {
   try {
     for (;;) {
       run.signal.throwIfAborted();
-      const { needs, customRoutes } = await needsOf(run);
+      const wanted = await needsWhenThere(run);
+      const { needs, findings } = wanted;
+      traceNeeds(run.trace, { needs, findings });
       await run.deps.journal.put(entry = journalEntry(run, { needs, former: entry }));
       const allocated = await claim(run, needs);
-      if (allocated.kind === "refused") throw refusedError(allocated.refusals);
-      if (allocated.kind === "granted") return await record(run, { entry, grants: allocated.grants, customRoutes });
+      if (allocated.kind === "refused") throw refusedError(run.trace.refusals = allocated.refusals);
+      if (allocated.kind === "granted") return await record(run, { entry, grants: allocated.grants, ...wanted });
       await run.deps.view.refreshPools(allocated.pools, run.signal);
     }
   } catch (err) {
@@ -107,6 +135,13 @@ async function allocateAnew(run: AddRun): Promise<IpamAddResponse> {
     }
     throw err;
   }
+}
+
+/** What is needed, once the auto-created pools are there that the Pod asks for. */
+function needsWhenThere(run: AddRun): Promise<AddNeeds> {
+  const { deps: { clock, freed, config }, deadlineMs, signal } = run;
+  const waiting = { clock, freed, waitMs: config.waitForAutoPoolMs ?? 0, deadlineMs, signal };
+  return whenAutoPoolIsThere(() => needsOf(run), waiting);
 }
 
 async function claim(run: AddRun, needs: readonly Need[]): Promise<Allocated> {
@@ -128,95 +163,9 @@ async function claim(run: AddRun, needs: readonly Need[]): Promise<Allocated> {
   });
 }
 
-/** Writes the endpoint and ends the journal entry: from here on the allocation is known to everybody. */
-async function record(
-  run: AddRun,
-  { entry, grants, customRoutes }: { entry: JournalEntry; grants: readonly Grant[] } & Pick<AddNeeds, "customRoutes">,
-): Promise<IpamAddResponse> {
-  const { deps, args } = run;
-  const pod = podKey(args);
-  const allocations = grants.map(({ need, pool, address }) => ({ ...need, pool: pool.pool, address }));
-  const { results, dropped } = resultsOf(allocations, customRoutes);
-  for (const { dst, gateway } of dropped) {
-    const route = { dst: formatPrefix(dst), gw: formatAddress(gateway) };
-    deps.log.warn("no subnet of the Pod holds the gateway of its route", { pod, ...route });
-  }
-  const all = resultsOfEndpoint(await writeEndpoint(run, results));
-  if (mayHoldMore(run, all)) await giveBack(deps, { entry, ...beyond(all, entry) });
-  else await deps.journal.remove(entry);
-  for (const { need, pool, address } of grants) {
-    const why = explainPosition(need, pool);
-    deps.log.info("allocated address", {
-      pod,
-      ifname: need.nic,
-      address: formatAddress(address),
-      pool: pool.name,
-      why,
-    });
-  }
-  return answer(run, all);
-}
-
-function writeEndpoint(run: AddRun, results: readonly IpamResult[]): Promise<SpiderEndpoint> {
-  const { deps, args, owner, endpoint, podUid, deadlineMs, signal } = run;
-  const nics = [args.ifName, ...results.map(({ nic }) => nic), ...heldBy(endpoint, podUid).keys()];
-  const write = {
-    results,
-    // One sandbox has all NICs: this one supersedes an older one, whose late DEL for another NIC would free them all.
-    attachments: Object.fromEntries(nics.map((nic) => [nic, { containerId: args.containerID }])),
-    now: new Date(deps.clock.now()).toISOString(),
-    maxHistory: deps.config.maxHistory,
-  };
-  return deps.endpoints.write(owner, write, {
-    existing: endpoint,
-    deadlineMs,
-    signal,
-    // Entries of another incarnation are replaced only by the Pod that has the name now.
-    mayReplace: async ({ status }) => {
-      if (status !== undefined && status.current.uid !== podUid) await livePodFor(deps.view, args, signal);
-    },
-  });
-}
-
-function answer({ deps: { config }, args }: AddRun, results: readonly IpamResult[]): IpamAddResponse {
-  return answerOf(results, { ...config, nic: args.ifName });
-}
-
-function contextOf({ deps, args, podUid, endpoint, deadlineMs, signal }: AddRun) {
-  return {
-    claims: deps.claims,
-    owner: { pod: podKey(args), podUid, node: deps.config.nodeName },
-    held: heldBy(endpoint, podUid),
-    deadlineMs,
-    signal,
-  };
-}
-
-/** Whether the Pod may hold more than its endpoint lists now: something of an earlier ADD, or what it listed before. */
-function mayHoldMore({ unfinished, hasLeftovers, endpoint, podUid }: AddRun, results: readonly IpamResult[]): boolean {
-  const listed = new Set(results.map(({ address }) => formatAddress(address)));
-  const before = [...heldBy(endpoint, podUid).values()].flat();
-  return unfinished !== undefined || hasLeftovers() || before.some((address) => !listed.has(address));
-}
-
-/** What an ADD with this entry may still hold beyond what the endpoint lists now. */
-function beyond(results: readonly IpamResult[], { pools }: JournalEntry) {
-  return { pools, keep: results.map(({ address }) => formatAddress(address)) };
-}
-
-function journalEntry(
-  { args, podUid, endpoint, deps }: AddRun,
-  { needs, former }: { needs: readonly Need[]; former: JournalEntry | undefined },
-): JournalEntry {
-  const listed = endpoint?.status?.current.uid === podUid ? resultsOfEndpoint(endpoint).map(({ pool }) => pool) : [];
-  const pools = [...needs.flatMap((need) => need.pools.map(({ name }) => name)), ...listed];
-  return {
-    podUid,
-    ifname: args.ifName,
-    podNamespace: args.podNamespace,
-    podName: args.podName,
-    containerId: args.containerID,
-    pools: [...new Set([...former?.pools ?? [], ...pools])],
-    startedAt: new Date(deps.clock.now()).toISOString(),
-  };
+/** Notes what is named now and takes effect only when the Pod is made anew: whoever changed it waits for it. */
+async function notePending(run: AddRun): Promise<void> {
+  const changes = await pendingChangesOf(run);
+  const notes = changes.map((change) => ({ code: "change-pending", nic: change.nic, change }) as const);
+  run.trace.findings = { sources: [], families: [], notes };
 }

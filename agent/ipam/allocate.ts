@@ -30,6 +30,8 @@ export interface Grant {
   readonly address: Address;
   /** Whether the record was there before this request. */
   readonly existing: boolean;
+  /** Pools that came before it and refused, and why. */
+  readonly passed: readonly PoolReason[];
 }
 
 /** What came of {@linkcode allocate}. */
@@ -143,10 +145,14 @@ async function claimAnyPool(need: Need, context: AllocateContext): Promise<Alloc
     const outcome = await claimIn(pool, need, context);
     if (outcome.hasLeftovers === true) context.onLeftovers();
     if (outcome.kind === "claimed") {
-      return { kind: "granted", grants: [{ need, pool, address: outcome.address, existing: outcome.existing }] };
+      const { address, existing } = outcome;
+      const passed = reasons.slice(need.unused.length);
+      return { kind: "granted", grants: [{ need, pool, address, existing, passed }] };
     }
     if (outcome.kind === "stale") return { kind: "stale", pools: [pool.name] };
-    reasons.push({ pool: pool.name, nic: need.nic, family: need.family, reason: reasonOf(outcome) });
+    const reason = reasonOf(outcome);
+    reasons.push({ pool: pool.name, nic: need.nic, family: need.family, reason });
+    if (reason.code === "record-of-other") break; // another pool would change an address that is to stay
   }
   const { nic, family, source } = need;
   return { kind: "refused", refusals: [{ nic, family, source, reasons }] };

@@ -33,6 +33,10 @@ class FakeClaims implements PoolClaims {
     throw new Error("undo does that");
   }
 
+  quarantine(): never {
+    throw new Error("nobody probed");
+  }
+
   giveBack(pool: string, address: string): void {
     this.log.push(`undo ${pool} ${address}`);
     this.free.get(pool)!.unshift(address);

@@ -12,6 +12,12 @@ import {
   replicaSets,
   type StatefulSet,
   statefulSets,
+  type VirtualMachine,
+  type VirtualMachineInstance,
+  type VirtualMachineInstanceMigration,
+  virtualMachineInstanceMigrations,
+  virtualMachineInstances,
+  virtualMachines,
 } from "../../crd/core/mod.ts";
 import {
   type SpiderEndpoint,
@@ -22,7 +28,9 @@ import {
   spiderReservedIPs,
 } from "../../crd/generated/mod.ts";
 import { type ResourceClient, resourceClient, type ResourceReader } from "../../crd/kube/client.ts";
+import type { ResourceWriter } from "../../crd/kube/client_types.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
+import { type CoreEvent, eventType } from "../../crd/kube/events.ts";
 import { type PatientOptions, type PatientReader, patientReader } from "./patient.ts";
 
 /** The Kinds the agent touches; RBAC follows from this list. */
@@ -33,9 +41,14 @@ export interface AgentClients {
   readonly replicaSets: ResourceReader<ReplicaSet>;
   readonly jobs: ResourceReader<Job>;
   readonly statefulSets: ResourceReader<StatefulSet>;
+  /** This and the next two are asked only with `enableKubevirtStaticIP`. */
+  readonly virtualMachineInstances: ResourceReader<VirtualMachineInstance>;
+  readonly virtualMachines: ResourceReader<VirtualMachine>;
+  readonly virtualMachineInstanceMigrations: ResourceReader<VirtualMachineInstanceMigration>;
   readonly pools: ResourceClient<SpiderIPPool>;
   readonly reservedIPs: ResourceReader<SpiderReservedIP>;
   readonly endpoints: ResourceClient<SpiderEndpoint>;
+  readonly events: ResourceWriter<CoreEvent>;
 }
 
 /** Clients of one API server. `timeoutMs` bounds each request. */
@@ -51,9 +64,13 @@ export function agentClients(
     replicaSets: resourceClient(transport, replicaSets, withManager),
     jobs: resourceClient(transport, jobs, withManager),
     statefulSets: resourceClient(transport, statefulSets, withManager),
+    virtualMachineInstances: resourceClient(transport, virtualMachineInstances, withManager),
+    virtualMachines: resourceClient(transport, virtualMachines, withManager),
+    virtualMachineInstanceMigrations: resourceClient(transport, virtualMachineInstanceMigrations, withManager),
     pools: resourceClient(transport, spiderIPPools, withManager),
     reservedIPs: resourceClient(transport, spiderReservedIPs, withManager),
     endpoints: resourceClient(transport, spiderEndpoints, withManager),
+    events: resourceClient(transport, eventType, withManager),
   };
 }
 
@@ -65,6 +82,9 @@ export interface AgentReads {
   readonly replicaSets: PatientReader<ReplicaSet>;
   readonly jobs: PatientReader<Job>;
   readonly statefulSets: PatientReader<StatefulSet>;
+  readonly virtualMachineInstances: PatientReader<VirtualMachineInstance>;
+  readonly virtualMachines: PatientReader<VirtualMachine>;
+  readonly virtualMachineInstanceMigrations: PatientReader<VirtualMachineInstanceMigration>;
   readonly pools: PatientReader<SpiderIPPool>;
   readonly endpoints: PatientReader<SpiderEndpoint>;
 }
@@ -78,6 +98,9 @@ export function agentReads(clients: AgentClients, options: PatientOptions): Agen
     replicaSets: patientReader(clients.replicaSets, options),
     jobs: patientReader(clients.jobs, options),
     statefulSets: patientReader(clients.statefulSets, options),
+    virtualMachineInstances: patientReader(clients.virtualMachineInstances, options),
+    virtualMachines: patientReader(clients.virtualMachines, options),
+    virtualMachineInstanceMigrations: patientReader(clients.virtualMachineInstanceMigrations, options),
     pools: patientReader(clients.pools, options),
     endpoints: patientReader(clients.endpoints, options),
   };

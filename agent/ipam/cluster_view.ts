@@ -15,6 +15,7 @@ import { reservedAddresses } from "../../crd/ipam/reserved.ts";
 import type { TopController } from "../../crd/ipam/top_controller.ts";
 import { abortable } from "../../net/base/abort.ts";
 import type { AgentClients, AgentReads } from "./clients.ts";
+import { FreshPods } from "./fresh_pods.ts";
 import { TopControllers } from "./owners.ts";
 import { PoolCatalog } from "./pool_catalog.ts";
 
@@ -61,6 +62,8 @@ export class ClusterView {
   readonly #catalog: PoolCatalog;
   readonly #synced = Promise.withResolvers<void>();
   readonly #reserved = new Map<Family, AddressSet>();
+  readonly #fresh = new FreshPods();
+  #wasRead = false;
 
   constructor(deps: ClusterViewDeps) {
     const { clients, reads, nodeName, log, onPool } = deps;
@@ -80,6 +83,7 @@ export class ClusterView {
       this.#reflector(this.#reservedIPs, reflectorSource(clients.reservedIPs)),
       this.#reflector(this.#poolMetadata, metadataReflectorSource(clients.pools)),
     ];
+    this.#reflectors[0]?.synced.then(() => this.#fresh.follow(this.#pods), () => undefined); // stopped before
     this.#owners = new TopControllers(reads);
     this.#catalog = new PoolCatalog({ pools: reads.pools, metadata: this.#poolMetadata });
     const tell = ({ metadata }: PartialObjectMetadata) => onPool(metadata.name, metadata.resourceVersion);
@@ -118,6 +122,11 @@ export class ClusterView {
     return this.#pods.get(keyOf(key));
   }
 
+  /** Whether no ADD can have been made for this Pod before; true once. See {@linkcode FreshPods}. */
+  takeFresh(pod: Pod): boolean {
+    return this.#fresh.take(pod);
+  }
+
   /** The Pod as the API server has it now. */
   livePod(key: ObjectKey, signal: AbortSignal): Promise<Pod | undefined> {
     return this.#deps.reads.pods.tryGet(key, { signal });
@@ -134,6 +143,16 @@ export class ClusterView {
     const name = this.#deps.nodeName;
     const known = this.#nodes.get(name);
     return factsOf(known ?? await orUndefined(this.#deps.reads.nodes.getMetadata({ name }, { signal })));
+  }
+
+  /** Whether everything was read once: {@linkcode synced} has resolved. */
+  get wasRead(): boolean {
+    return this.#wasRead;
+  }
+
+  /** Whether there is such a pool, as far as the watch tells. */
+  hasPool(name: string): boolean {
+    return this.#poolMetadata.get(name) !== undefined;
   }
 
   /** All pools: spec and metadata. */
@@ -163,6 +182,7 @@ export class ClusterView {
     try {
       await Promise.all(this.#reflectors.map((reflector) => reflector.synced));
       await this.#readSpecs(signal);
+      this.#wasRead = true;
       this.#synced.resolve();
     } catch (err) {
       this.#synced.reject(err);

@@ -2,10 +2,13 @@ import type { Clock } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { IpamFeatures } from "../../crd/ipam/features.ts";
 import type { PoolClaims } from "../../crd/ipam/requests.ts";
+import type { AddObserver, DryRunFacts } from "./add_trace.ts";
 import type { AgentReads } from "./clients.ts";
 import type { ClusterView } from "./cluster_view.ts";
+import type { QuarantineNote } from "./conflict.ts";
 import type { EndpointStore } from "./endpoint_store.ts";
 import type { FreeSignal } from "./free_signal.ts";
+import type { ReadMaster } from "./master.ts";
 import type { Journal } from "./journal.ts";
 import type { RunningAdds } from "./running_adds.ts";
 
@@ -25,6 +28,16 @@ export interface IpamConfig {
   readonly waitForFreeMs: number;
   /** `SPIDERPOOL_WORKLOADENDPOINT_MAX_HISTORY_RECORDS`. */
   readonly maxHistory: number;
+  /** How long an address stays aside that somebody else in the network has, in milliseconds. @default 600000 */
+  readonly conflictQuarantineMs?: number;
+  /** `SPIDERPOOL_ENABLED_RELEASE_CONFLICT_IPS`. @default true */
+  readonly releaseConflictIPs?: boolean;
+  /**
+   * How long an ADD waits for an auto-created pool that is not there yet, in milliseconds; the deadline counts too.
+   *
+   * @default 0
+   */
+  readonly waitForAutoPoolMs?: number;
 }
 
 /** What ADD, DEL and the recovery work with. */
@@ -34,9 +47,25 @@ export interface IpamDeps {
   readonly claims: PoolClaims;
   readonly freed: FreeSignal;
   readonly endpoints: EndpointStore;
-  readonly reads: Pick<AgentReads, "pools" | "statefulSets">;
+  readonly reads: Pick<
+    AgentReads,
+    | "pods"
+    | "pools"
+    | "statefulSets"
+    | "virtualMachineInstances"
+    | "virtualMachines"
+    | "virtualMachineInstanceMigrations"
+  >;
   readonly journal: Journal;
   readonly running: RunningAdds;
   readonly clock: Clock;
   readonly log: Log;
+  /** Looks for the addresses of a NIC's master on this host; absent where nobody can. */
+  readonly master?: ReadMaster;
+  /** Told of every ADD's end. */
+  readonly observer?: AddObserver;
+  /** Told of every address that was set aside because of a conflict. Must not throw. */
+  readonly onQuarantined?: (note: QuarantineNote) => void;
+  /** Set in a dry run only. */
+  readonly dryRun?: DryRunFacts;
 }

@@ -1,11 +1,21 @@
 import { formatAddress } from "../../net/ip/address.ts";
+import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { endpointNameOf, type EndpointOwner, fixedAddressOf, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { isSameStaticPod } from "../../crd/ipam/static_pod.ts";
+import { vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import type { ObjectKey } from "../../crd/kube/contract.ts";
 
 /** Name of the owner's endpoint. */
 export function endpointKeyOf(owner: EndpointOwner): ObjectKey {
   return { namespace: owner.pod.metadata.namespace ?? "", name: endpointNameOf(owner) };
+}
+
+/** Name of the endpoint of a Pod whose top controller is not known: its VM's, else its own. */
+export function endpointKeyOfPod({ metadata, ...rest }: Pod, { enableKubevirt }: EndpointOwner["features"]): ObjectKey {
+  const { namespace = "", name } = metadata;
+  const vmi = enableKubevirt ? vmiNameOf({ metadata, ...rest }) : undefined;
+  return { namespace, name: vmi ?? name };
 }
 
 /** Canonical addresses by NIC that `endpoint` lists, if it is of this incarnation; else nothing. */
@@ -21,15 +31,27 @@ export function keptAddresses(
   endpoint: SpiderEndpoint | undefined,
   { owner, podUid }: { owner: EndpointOwner; podUid: string },
 ): readonly string[] {
-  const isFixed = endpoint !== undefined && fixedAddressOf(owner) !== undefined;
-  return [...(isFixed ? addressesByNic(endpoint) : heldBy(endpoint, podUid)).values()].flat();
+  const isOfName = endpoint !== undefined &&
+    (fixedAddressOf(owner) !== undefined || isSameStaticPod(endpoint, owner.pod));
+  return [...(isOfName ? addressesByNic(endpoint) : heldBy(endpoint, podUid)).values()].flat();
 }
 
-/** Whether what the endpoint lists stays when its Pod goes: its owner is a StatefulSet. */
-export function isFixedEndpoint({ status }: SpiderEndpoint, features: EndpointOwner["features"]): boolean {
-  const { ownerControllerType: kind = "", ownerControllerName: name = "" } = status ?? {};
-  const topController = { apiVersion: "apps/v1", kind, name, namespace: "", uid: "" };
-  return fixedAddressOf({ topController, features }) === "statefulset";
+/**
+ * Why what the endpoint lists stays when its Pod goes; `undefined` if it does not. The kind of the owner stands there
+ * without its API group: an endpoint that goes with its Pod, as that of any other kind called StatefulSet, names the Pod.
+ */
+export function fixedOwnerOf(
+  { metadata, status }: SpiderEndpoint,
+  { enableStatefulSet, enableKubevirt }: EndpointOwner["features"],
+): "statefulset" | "kubevirt" | undefined {
+  if (metadata.ownerReferences?.some(({ kind }) => kind === "Pod")) return undefined;
+  if (enableStatefulSet && status?.ownerControllerType === "StatefulSet") return "statefulset";
+  return enableKubevirt && status?.ownerControllerType === "VirtualMachineInstance" ? "kubevirt" : undefined;
+}
+
+/** Whether what the endpoint lists stays when its Pod goes; see {@linkcode fixedOwnerOf}. */
+export function isFixedEndpoint(endpoint: SpiderEndpoint, features: EndpointOwner["features"]): boolean {
+  return fixedOwnerOf(endpoint, features) !== undefined;
 }
 
 function addressesByNic(endpoint: SpiderEndpoint): Map<string, string[]> {

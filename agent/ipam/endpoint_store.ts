@@ -99,12 +99,46 @@ export class EndpointStore {
     });
   }
 
+  /**
+   * Replaces an endpoint by what `change` makes of it, as long as it is the same Pod's.
+   *
+   * @param change gets what is there now; returns the same object when there is nothing to write
+   */
+  async alter(
+    endpoint: SpiderEndpoint,
+    change: (existing: SpiderEndpoint) => SpiderEndpoint,
+    call: EndpointCall,
+  ): Promise<void> {
+    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+      if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
+      const changed = change(existing);
+      return changed === existing ? existing : await this.#deps.endpoints.update(changed);
+    });
+  }
+
   /** Lets go of an endpoint whose addresses are free: Kubernetes deletes it with its Pod. */
   async letGo(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
     await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
       if (existing !== undefined && isSameAllocation(existing, endpoint)) await this.#dropFinalizer(existing);
       return endpoint;
     });
+  }
+
+  /**
+   * Marks an endpoint for deletion; its finalizer holds it. Nobody takes it over from then on.
+   *
+   * @returns it as it is then; `undefined` when it has gone, or another incarnation has taken it over
+   */
+  async condemn(endpoint: SpiderEndpoint, call: EndpointCall): Promise<SpiderEndpoint | undefined> {
+    const { name, namespace = "" } = endpoint.metadata;
+    let condemned: SpiderEndpoint | undefined;
+    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+      if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
+      const { uid, resourceVersion, deletionTimestamp } = existing.metadata;
+      if (deletionTimestamp !== undefined) return condemned = existing;
+      return void await this.#deps.endpoints.delete({ name, namespace }, { uid, resourceVersion });
+    });
+    return condemned;
   }
 
   /** Deletes an endpoint that no Pod owns, once its addresses are free. */

@@ -180,14 +180,14 @@ Deno.test("EndpointStore.write() creates the endpoint with one request", async (
   assert.deepEqual(endpoints.stored?.metadata.finalizers, [finalizer]);
 });
 
-Deno.test("EndpointStore.write() adds a NIC to what is there, and writes nothing that is there already (row 69)", async () => {
+Deno.test("EndpointStore.write() adds a NIC to what is there, and writes nothing that is there already (ipam row 69)", async () => {
   const { endpoints, write, asked } = setUp(endpoint("U1", { eth0: "10.1.0.10" }));
   assert.equal(listed(await write("U1", [resultOf("10.1.0.11", "net1")])), "U1: eth0 10.1.0.10/24, net1 10.1.0.11/24");
   await write("U1", [resultOf("10.1.0.11", "net1")]);
   assert.deepEqual([endpoints.log, asked], [["update"], ["U1", "U1"]]);
 });
 
-Deno.test("EndpointStore.write() merges when somebody else created it first (row 70)", async () => {
+Deno.test("EndpointStore.write() merges when somebody else created it first (ipam row 70)", async () => {
   const { endpoints, write } = setUp();
   endpoints.meanwhile = () => {
     endpoints.meanwhile = undefined;
@@ -259,7 +259,7 @@ Deno.test("EndpointStore.write() waits with pauses for an endpoint that a foreig
   assert.ok(endpoints.log.length < 100, `${endpoints.log.length} requests`);
 });
 
-Deno.test("EndpointStore.write() replaces an earlier Pod's entries only after asking, and keeps them in the history (row 71)", async () => {
+Deno.test("EndpointStore.write() replaces an earlier Pod's entries only after asking, and keeps them in the history (ipam row 71)", async () => {
   const { endpoints, write, asked } = setUp(endpoint("U0", { eth0: "10.1.0.9" }));
   assert.equal(listed(await write("U1", [resultOf("10.1.0.10")])), "U1: eth0 10.1.0.10/24");
   assert.deepEqual(asked, ["U0"]);

@@ -4,6 +4,9 @@ import type { Clock } from "../../net/base/clock.ts";
 /** Why a sleep is cut short; made once, a DOMException for each wait costs more. */
 const woken = new Error("Cannot sleep on: the wait is over");
 
+/** Stands for every pool; no pool can have this name. */
+export const ANY_POOL = "*";
+
 /** Tells those who wait for a full pool that something was freed or changed in it. */
 export class FreeSignal {
   readonly #counts = new Map<string, number>();
@@ -11,8 +14,8 @@ export class FreeSignal {
 
   /** Something changed in `pool`. */
   notify(pool: string): void {
-    this.#counts.set(pool, (this.#counts.get(pool) ?? 0) + 1);
-    for (const waiter of this.#waiters) if (waiter.pools.has(pool)) waiter.wake();
+    for (const name of [pool, ANY_POOL]) this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    for (const { pools, wake } of this.#waiters) if (pools.has(pool) || pools.has(ANY_POOL)) wake();
   }
 
   /** A mark to give to {@linkcode wait}: taken before looking at the pools, it loses no change in between. */

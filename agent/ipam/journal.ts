@@ -26,6 +26,8 @@ export interface JournalKey {
 export interface JournalEntry extends JournalKey {
   readonly podNamespace: string;
   readonly podName: string;
+  /** Of the SpiderEndpoint and the records, where that is not the Pod's: a VM's. */
+  readonly endpointName?: string;
   readonly containerId: string;
   /** Every pool the ADD may have claimed in. */
   readonly pools: readonly string[];

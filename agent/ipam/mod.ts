@@ -18,20 +18,30 @@ import { LocalPoolClaims } from "../../crd/ipam/claims.ts";
 import { kubePoolStore } from "../../crd/ipam/kube_pool_store.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import type { IpamService } from "../api/service.ts";
+import type { PeerCommitter } from "../peer/mod.ts";
 import { add } from "./add.ts";
 import { agentClients, agentReads } from "./clients.ts";
 import { ClusterView } from "./cluster_view.ts";
 import type { IpamConfig, IpamDeps } from "./deps.ts";
+import type { QuarantineNote } from "./conflict.ts";
 import { EndpointStore } from "./endpoint_store.ts";
+import { explain, type ExplainDeps } from "./explain.ts";
 import { FreeSignal } from "./free_signal.ts";
 import type { Journal } from "./journal.ts";
+import { type PeerOptions, peersOf } from "./peers.ts";
 import { claimsAfterPredecessor } from "./predecessor.ts";
 import { runRecovery } from "./recover.ts";
+import { endpointOf } from "./endpoint_lookup.ts";
+import type { ReadMaster } from "./master.ts";
+import { createReporting } from "./reporting.ts";
 import { release } from "./release.ts";
+import { releaseBatch } from "./release_batch.ts";
 import { RunningAdds } from "./running_adds.ts";
 import { endpointViewOf } from "../../crd/ipam/endpoint_view.ts";
 
 export type { IpamConfig } from "./deps.ts";
+export type { ReadMaster } from "./master.ts";
+export type { PeerOptions } from "./peers.ts";
 export { FileJournal } from "./file_journal.ts";
 export { type Journal, type JournalEntry, type JournalKey, MemoryJournal } from "./journal.ts";
 
@@ -47,6 +57,14 @@ export interface IpamOptions {
   readonly requestTimeoutMs?: number;
   /** `SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS`. */
   readonly maxAllocatedIPs: number;
+  /** Told of every address that was set aside because of a conflict. Must not throw. */
+  readonly onQuarantined?: (note: QuarantineNote) => void;
+  /** Looks for the addresses of a NIC's master on this host; absent where nobody can. */
+  readonly master?: ReadMaster;
+  /** Whether Events are recorded on Pods. @default true */
+  readonly withEvents?: boolean;
+  /** The other agents, with which this one shares writes; absent: each writes for itself. */
+  readonly peers?: PeerOptions;
 }
 
 /** IPAM of one node. */
@@ -58,34 +76,54 @@ export interface Ipam {
   ready(signal: AbortSignal): Promise<void>;
   /** Whether all watches follow the API server now. */
   readonly isSynced: boolean;
+  /** Does what other agents ask; absent without {@linkcode IpamOptions.peers}. */
+  readonly committer?: PeerCommitter;
 }
 
 /** Builds the IPAM of one node. Nothing runs before {@linkcode Ipam.run}. */
 export function createIpam(options: IpamOptions): Ipam {
-  const { journal, config, clock, random, log } = options;
-  const { view, claims, freed, clients, reads } = createAccess(options);
+  const { journal, config, clock, random, log, master, onQuarantined } = options;
+  const { view, claims, committer, freed, clients, reads, limitsOf } = createAccess(options);
   const endpoints = new EndpointStore({ endpoints: { ...clients.endpoints, ...reads.endpoints }, clock, random });
   const running = new RunningAdds();
-  const deps: IpamDeps = { config, view, claims, freed, endpoints, reads, journal, running, clock, log };
+  const { nodeName } = config;
+  const { events } = clients;
+  const { withEvents = true } = options;
+  const reporting = createReporting({ events, view, nodeName, clock, random, log, withEvents });
+  const { observer, memory } = reporting;
+  const told = {
+    observer,
+    onQuarantined(note: QuarantineNote) {
+      reporting.onQuarantined(note);
+      onQuarantined?.(note);
+    },
+  };
+  const withMaster = master === undefined ? told : { ...told, master };
+  const deps: IpamDeps = { config, view, claims, freed, endpoints, reads, journal, running, clock, log, ...withMaster };
   return {
-    service: serviceOf(deps),
+    service: serviceOf({ ipam: deps, memory, limitsOf }),
+    ...(committer === undefined ? {} : { committer }),
     get isSynced() {
       return view.isSynced;
     },
     ready: (signal) => view.synced(signal),
     async run(signal) {
+      reporting.endWith(signal);
       claims.prepare().catch((err) => log.error("cannot read the journal", { err })); // the next request tries again
       await Promise.all([view.run(signal), view.synced(signal).then(() => runRecovery(deps, signal), ignoreStop)]);
     },
   };
 }
 
-function serviceOf(deps: IpamDeps): IpamService {
+function serviceOf(explainDeps: ExplainDeps): IpamService {
+  const deps = explainDeps.ipam;
   return {
+    explain: (query, signal) => explain(explainDeps, query, signal),
     add: (args, signal) => add(deps, args, signal),
     release: (args, signal) => release(deps, args, signal),
+    releaseBatch: (args, signal) => releaseBatch(deps, args, signal),
     async endpoint(key, signal) {
-      const endpoint = await deps.endpoints.get(key, signal);
+      const endpoint = await endpointOf(deps, key, signal);
       return endpoint === undefined ? undefined : endpointViewOf(endpoint);
     },
   };
@@ -93,7 +131,7 @@ function serviceOf(deps: IpamDeps): IpamService {
 
 /** The ways to the cluster: what is watched, and who writes pools; each tells the other what it saw. */
 function createAccess(
-  { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs }: IpamOptions,
+  { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs, peers }: IpamOptions,
 ) {
   const clients = agentClients(transport, { clock, timeoutMs: requestTimeoutMs });
   const reads = agentReads(clients, { clock, random });
@@ -120,7 +158,10 @@ function createAccess(
     onFreed: (pool) => freed.notify(pool),
     maxRecords: maxAllocatedIPs,
   });
-  return { clients, reads, freed, view, claims: claimsAfterPredecessor(claims, journal) };
+  const own = claimsAfterPredecessor(claims, journal);
+  const shared = peers === undefined ? { claims: own } : peersOf(own, { ...peers, view, clock, random, log });
+  const limitsOf: ExplainDeps["limitsOf"] = (pool, view) => claims.limitsOf(pool, view);
+  return { clients, reads, freed, view, committer: undefined, limitsOf, ...shared };
 }
 
 function ignoreStop(): void {

@@ -1,18 +1,22 @@
 import type { SpiderEndpoint, SpiderIPPool } from "../../crd/generated/mod.ts";
 import type { IpamResult } from "../../crd/ipam/answer.ts";
-import { type EndpointOwner, fixedAddressOf, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
-import { type AddPlan, customRoutesOf, planAdd } from "../../crd/ipam/plan.ts";
+import { type EndpointOwner, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { IpamError } from "../../crd/ipam/errors.ts";
+import { pendingChanges } from "../../crd/ipam/fixed_addresses.ts";
+import { intentOf } from "../../crd/ipam/intent.ts";
+import type { PendingChange } from "../../crd/ipam/pending_change.ts";
+import { type AddFacts, customRoutesOf, planAdd, type PlanFindings } from "../../crd/ipam/plan.ts";
 import type { CustomRoute } from "../../crd/ipam/routes.ts";
 import type { IpamAddArgs } from "../api/types.ts";
+import { addFactsOf } from "./add_facts.ts";
 import type { Need } from "./allocate.ts";
 import type { IpamDeps } from "./deps.ts";
 import { heldBy } from "./endpoint_facts.ts";
-import { livePodFor } from "./pod_lookup.ts";
-import { podKey } from "./running_adds.ts";
+import { type Inheritance, inheritanceOf } from "./inheritance.ts";
 
 /** What {@linkcode needsOf} looks at. */
 export interface NeedsContext {
-  readonly deps: Pick<IpamDeps, "view" | "config" | "log">;
+  readonly deps: Pick<IpamDeps, "view" | "config" | "log" | "dryRun" | "master">;
   readonly args: IpamAddArgs;
   readonly owner: EndpointOwner;
   readonly podUid: string;
@@ -25,23 +29,41 @@ export interface NeedsContext {
 export interface AddNeeds {
   readonly needs: readonly Need[];
   readonly customRoutes: readonly CustomRoute[];
+  /** What judging the pools has found out; `undefined` when no source was asked. */
+  readonly findings?: PlanFindings;
+  /** What the Pod takes over of an earlier incarnation, and what goes; `undefined` for most Pods. */
+  readonly inheritance?: Inheritance | undefined;
 }
 
 /**
- * What this ADD has to claim: the fixed addresses of its owner, or what the candidate pools give.
+ * What this ADD has to claim: what its owner keeps, and what the candidate pools give for the rest.
  *
  * @throws {IpamError} if no pool may serve the Pod; the error lists every pool with its reason
  */
 export async function needsOf(context: NeedsContext): Promise<AddNeeds> {
-  const fixed = await fixedNeeds(context);
-  if (fixed !== undefined) return { needs: fixed, customRoutes: customRoutesOf(context.owner) };
-  const plan = await judge(context);
-  if (plan.kind === "refused") throw plan.error;
-  const { deps, args, endpoint, podUid } = context;
-  for (const note of plan.notes) deps.log.debug("left aside while choosing pools", { pod: podKey(args), ...note });
-  const recorded = heldBy(endpoint, podUid);
-  const open = plan.families.filter(({ nic }) => nic === args.ifName || !recorded.has(nic));
-  return { needs: withWanted(open, context), customRoutes: plan.customRoutes };
+  const facts = await addFactsOf(context);
+  const inheritance = await inheritanceOf(context, facts);
+  if (inheritance !== undefined) return needsOfHeir(inheritance, context, facts);
+  const { args, endpoint, podUid } = context;
+  const others = [...heldBy(endpoint, podUid).keys()].filter((nic) => nic !== args.ifName);
+  const settled = others.flatMap((nic) => ([4, 6] as const).map((family) => ({ nic, family })));
+  const { families, ...rest } = judge({ ...facts, settled });
+  return { ...rest, needs: withWanted(families, context) };
+}
+
+/**
+ * What the Pod's endpoint has and the sources of pools do not name any more, or the other way round: it takes effect
+ * when the Pod is made anew. Empty as well when the sources cannot be read, which an ADD says.
+ */
+export async function pendingChangesOf(context: NeedsContext): Promise<readonly PendingChange[]> {
+  const { endpoint, podUid } = context;
+  if (endpoint?.status?.current.uid !== podUid) return [];
+  try {
+    return pendingChanges(resultsOfEndpoint(endpoint), intentOf(await addFactsOf(context)));
+  } catch (err) {
+    if (err instanceof IpamError) return [];
+    throw err;
+  }
 }
 
 /** Needs for addresses that an endpoint lists; `undefined` if one of their pools is gone. */
@@ -49,47 +71,60 @@ export async function needsOfEndpoint(
   { deps, signal }: Pick<NeedsContext, "deps" | "signal">,
   results: readonly IpamResult[],
 ): Promise<readonly Need[] | undefined> {
-  const pools = new Map<string, SpiderIPPool>();
-  for (const pool of await deps.view.pools(signal)) pools.set(pool.metadata.name, pool);
-  const needs = results.flatMap(({ nic, family, cleanGateway, address, pool }) => {
-    const found = pools.get(pool);
-    if (found === undefined) return [];
-    const source = "endpoint" as const;
-    return [{
-      nic,
-      family,
-      source,
-      cleanGateway,
-      pools: [{ name: pool, pool: found, preferences: [], position: 0 }],
-      unused: [],
-      want: address,
-    }];
-  });
+  const needs = needsOfResults(results, await deps.view.pools(signal));
   return needs.length === results.length ? needs : undefined;
 }
 
-async function judge({ deps: { config, view }, args, owner, signal }: NeedsContext): Promise<AddPlan> {
-  const [namespace, node, pools] = await Promise.all([
-    view.namespace(args.podNamespace, signal),
-    view.node(signal),
-    view.pools(signal),
-  ]);
-  return planAdd({
-    request: {
-      nic: args.ifName,
-      defaultIPv4Pools: args.defaultIPv4IPPool,
-      defaultIPv6Pools: args.defaultIPv6IPPool,
-      cleanGateway: args.cleanGateway,
-      matchMasterSubnet: args.matchMasterSubnet,
-    },
-    ...owner,
-    namespace,
-    node: { name: config.nodeName, labels: node.labels },
-    pools,
-    features: config.features,
-    agentNamespace: config.agentNamespace,
-    clusterNetwork: config.clusterNetwork,
+function needsOfResults(results: readonly IpamResult[], pools: readonly SpiderIPPool[]): Need[] {
+  const byName = new Map(pools.map((pool) => [pool.metadata.name, pool]));
+  return results.flatMap(({ nic, family, cleanGateway, address, pool }) => {
+    const found = byName.get(pool);
+    if (found === undefined) return [];
+    const pools = [{ name: pool, pool: found, preferences: [], position: 0 }];
+    return [{ nic, family, source: "endpoint" as const, cleanGateway, pools, unused: [], want: address }];
   });
+}
+
+/**
+ * What an heir claims: what it takes over, and what the candidate pools give for the rest. They also serve where an
+ * address that is taken over turns out not to be there any more; whether they fit matters then only.
+ */
+function needsOfHeir(inheritance: Inheritance, context: NeedsContext, facts: AddFacts): AddNeeds {
+  const { kept, formerUid } = inheritance;
+  const former = formerUid === undefined ? {} : { formerUid };
+  const needs = needsOfResults(kept, facts.pools).map((need) => ({ ...need, ...former }));
+  const isServed = isSettled(kept, context, facts);
+  if (isServed) return { needs: withSpares(needs, facts), customRoutes: customRoutesOf(context.owner), inheritance };
+  const { families, ...rest } = judge({ ...facts, settled: kept });
+  return { ...rest, inheritance, needs: [...withSpares(needs, facts), ...withWanted(families, context)] };
+}
+
+/** Whether what is kept is all that the sources ask for. */
+function isSettled(kept: readonly IpamResult[], { args }: NeedsContext, facts: AddFacts): boolean {
+  if (!kept.some(({ nic }) => nic === args.ifName)) return false;
+  const wanted = (intentOf(facts)?.nics ?? []).flatMap(({ nic, families }) =>
+    families.map((family) => ({ nic, family }))
+  );
+  return wanted.every((one) => kept.some(({ nic, family }) => nic === one.nic && family === one.family));
+}
+
+/** Adds the candidate pools behind the one that an address is kept from. */
+function withSpares(needs: readonly Need[], facts: AddFacts): readonly Need[] {
+  const plan = planAdd(facts);
+  if (plan.kind === "refused") return needs;
+  return needs.map((need) => {
+    const planned = plan.families.find(({ nic, family }) => nic === need.nic && family === need.family);
+    const spares = (planned?.pools ?? []).filter(({ name }) => name !== need.pools[0]?.name);
+    return { ...need, pools: [...need.pools, ...spares] };
+  });
+}
+
+/** What the candidate pools give. @throws {IpamError} if they do not serve the Pod */
+function judge(facts: AddFacts): Pick<AddNeeds, "customRoutes" | "findings"> & Pick<PlanFindings, "families"> {
+  const plan = planAdd(facts);
+  if (plan.kind === "refused") throw plan.error;
+  const { customRoutes, sources, families, notes } = plan;
+  return { customRoutes, families, findings: { sources, families, notes } };
 }
 
 /** Asks for the address a NIC had, where its endpoint still lists one. */
@@ -100,20 +135,4 @@ function withWanted(needs: readonly Need[], { endpoint, podUid }: NeedsContext):
     const want = had.find(({ nic, family }) => nic === need.nic && family === need.family)?.address;
     return want === undefined ? need : { ...need, want };
   });
-}
-
-/**
- * The addresses that the Pod of a StatefulSet keeps when it is created again: all that its endpoint lists, from the
- * same pools. `undefined` for every other Pod, and when the endpoint lists nothing usable.
- */
-async function fixedNeeds(context: NeedsContext): Promise<readonly Need[] | undefined> {
-  const { deps, args, endpoint, owner, podUid, signal } = context;
-  const former = endpoint?.status?.current;
-  if (endpoint === undefined || former === undefined || former.uid === podUid) return undefined;
-  if (fixedAddressOf(owner) === undefined || endpoint.metadata.deletionTimestamp !== undefined) return undefined;
-  await livePodFor(deps.view, args, signal); // re-owned only by the Pod that has the name now (rule 5)
-  const results = resultsOfEndpoint(endpoint);
-  if (!results.some(({ nic }) => nic === args.ifName)) return undefined;
-  const needs = await needsOfEndpoint(context, results);
-  return needs?.map((need) => ({ ...need, formerUid: former.uid }));
 }

@@ -1,7 +1,7 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import { deadReasonOf, formatDeadReason } from "../../crd/ipam/pod_alive.ts";
-import { isPodUid, podUidOf } from "../../crd/ipam/pod_identity.ts";
+import { isPodUid, podUidOf, staticUidOf } from "../../crd/ipam/pod_identity.ts";
 import type { ClusterView } from "./cluster_view.ts";
 import { podKey } from "./running_adds.ts";
 
@@ -45,7 +45,9 @@ export async function livePodFor(view: Pick<ClusterView, "livePod">, args: PodAr
   if (isMeant(pod, args)) return pod;
   throw new IpamError(
     "pod-uid-mismatch",
-    `Pod "${podKey(args)}" has UID "${podUidOf(pod)}" by now, the runtime asks for UID "${args.podUID}"`,
+    `Pod "${podKey(args)}" has UID "${
+      staticUidOf(pod) ?? podUidOf(pod)
+    }" by now, the runtime asks for UID "${args.podUID}"`,
   );
 }
 

@@ -23,7 +23,7 @@ const mirror = pod("M1", {
 const cases: { name: string; cached?: Pod; live?: Pod; uid: string; want: string }[] = [
   { name: "the watch knows this UID: nothing is read", cached: pod("U1"), uid: "U1", want: "cached U1" },
   { name: "the watch is behind", cached: pod("U0"), live: pod("U1"), uid: "U1", want: "live U1" },
-  { name: "the watch does not know it yet (row 73)", live: pod("U1"), uid: "U1", want: "live U1" },
+  { name: "the watch does not know it yet (ipam row 73)", live: pod("U1"), uid: "U1", want: "live U1" },
   { name: "no UID: only the API server knows", cached: pod("U0"), live: pod("U1"), uid: "", want: "live U1" },
   { name: "a static Pod by its own UID", cached: mirror, uid: "h1", want: "cached M1" },
   { name: "a static Pod by its mirror's UID", cached: mirror, uid: "M1", want: "cached M1" },
@@ -58,7 +58,7 @@ const cases: { name: string; cached?: Pod; live?: Pod; uid: string; want: string
     want: 'dead-pod: Cannot allocate addresses: Pod "ns1/p" is being deleted',
   },
   {
-    name: "it succeeded (row 72)",
+    name: "it succeeded (ipam row 72)",
     cached: pod("U1", { spec: { restartPolicy: "Never" }, status: { phase: "Succeeded" } }),
     uid: "U1",
     want: 'dead-pod: Cannot allocate addresses: Pod "ns1/p" has succeeded and is not restarted',

@@ -1,22 +1,19 @@
 import type { LocalPoolClaims } from "../../crd/ipam/claims.ts";
-import type { PoolClaims } from "../../crd/ipam/requests.ts";
+import type { OwnClaims } from "../peer/mod.ts";
 import type { Journal } from "./journal.ts";
-
-/** {@linkcode PoolClaims} of an agent that may have had a predecessor. */
-export interface SuccessorClaims extends PoolClaims {
-  /** Looks through the journal; before that nothing is claimed or released. Later calls do nothing. */
-  prepare(): Promise<void>;
-}
 
 /**
  * Claims of an agent that was started again. What its predecessor had sent when it died may still be done by the API
  * server: an address that a repeated ADD finds recorded and answers with would be freed under a living Pod. So pools
  * that the journal names are treated as after a lost write: the first answer about them is written, never only read.
  */
-export function claimsAfterPredecessor(claims: LocalPoolClaims, journal: Journal): SuccessorClaims {
+export function claimsAfterPredecessor(claims: LocalPoolClaims, journal: Journal): OwnClaims {
   let preparing: Promise<void> | undefined;
   return {
+    /** Looks through the journal; before that nothing is claimed or released. Later calls do nothing. */
     prepare,
+    distrust: (pool) => claims.distrust(pool),
+    isDoubtful: (pool) => claims.isDoubtful(pool),
     async claim(request, options) {
       await prepare();
       return await claims.claim(request, options);
@@ -24,6 +21,10 @@ export function claimsAfterPredecessor(claims: LocalPoolClaims, journal: Journal
     async release(request, options) {
       await prepare();
       return await claims.release(request, options);
+    },
+    async quarantine(request, options) {
+      await prepare();
+      return await claims.quarantine(request, options);
     },
   };
 

@@ -40,13 +40,13 @@ export async function recover(deps: IpamDeps, signal: AbortSignal): Promise<void
 
 /**
  * Ends one entry: when the endpoint lists its NIC only what goes beyond is freed; when its Pod is gone everything is.
- * What the endpoint of a StatefulSet's Pod lists stays, whichever incarnation re-owned it last.
+ * What the endpoint of a StatefulSet's Pod or a VM lists stays, whichever incarnation re-owned it last.
  * An entry of a living Pod stays, so that the retry of its ADD gets the same address.
  */
 async function settle(deps: IpamDeps, entry: JournalEntry, signal: AbortSignal): Promise<void> {
   if (await deps.journal.get(entry) === undefined) return; // ended while this waited for its turn
   const key = { namespace: entry.podNamespace, name: entry.podName };
-  const endpoint = await deps.endpoints.get(key, signal);
+  const endpoint = await deps.endpoints.get({ ...key, name: entry.endpointName ?? entry.podName }, signal);
   const isOwn = endpoint?.status?.current.uid === entry.podUid;
   const isKept = endpoint !== undefined && (isOwn || isFixedEndpoint(endpoint, deps.config.features));
   const results = isKept ? resultsOfEndpoint(endpoint) : [];

@@ -1,12 +1,20 @@
+import { formatAddress } from "../../net/ip/address.ts";
+import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
-import { decideRelease } from "../../crd/ipam/release_decide.ts";
-import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
+import { decideRelease, type ReleaseDecision } from "../../crd/ipam/release_decide.ts";
 import type { IpamDelArgs } from "../api/types.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { isFixedEndpoint } from "./endpoint_facts.ts";
+import { findEndpoint } from "./endpoint_lookup.ts";
+import { fixedOwner } from "./fixed_owner.ts";
+import { holdersOf } from "./former_records.ts";
+import { poolsNaming } from "./pools_naming.ts";
 import { podKey } from "./running_adds.ts";
+
+/** What a DEL frees, with what was found. */
+type Freed = Extract<ReleaseDecision, { kind: "free" }> & { readonly pod: Pod | undefined };
 
 /**
  * Gives back what an attachment holds (spec/ipam.md §14.1; claim protocol, rule 6). Nothing to do is success.
@@ -22,65 +30,75 @@ export function release(deps: IpamDeps, args: IpamDelArgs, signal: AbortSignal):
 }
 
 async function releaseAlone(deps: IpamDeps, args: IpamDelArgs, deadline: Deadline): Promise<void> {
-  const key = { namespace: args.podNamespace, name: args.podName };
-  const [pod, endpoint] = await Promise.all([
-    deps.view.livePod(key, deadline.signal),
-    deps.endpoints.get(key, deadline.signal),
-  ]);
+  const found = await findEndpoint(deps, args, deadline.signal);
   const decision = decideRelease({
     podUid: args.podUID,
     containerId: args.containerID,
     ifname: args.ifName,
-    pod,
-    endpoint,
-    isKeptForOwner: await isKeptForOwner(deps, endpoint, deadline.signal),
+    ...found,
+    ...await fixedOwner(deps, found, deadline.signal),
   });
   const fields = { pod: podKey(args), podUid: args.podUID, containerId: args.containerID, ifname: args.ifName };
   if (decision.kind === "keep") return deps.log.info("kept addresses", { ...fields, reason: decision.reason });
-  const freed = await freeAll(deps, decision, deadline);
+  const freed = await freeAll(deps, { ...decision, pod: found.pod }, deadline);
   deps.log.info("released addresses", { ...fields, freed });
 }
 
-/** Whether the endpoint belongs to a StatefulSet that still wants a Pod of this name. */
-async function isKeptForOwner(
-  { config: { features }, reads }: IpamDeps,
-  endpoint: SpiderEndpoint | undefined,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (endpoint?.status === undefined || !isFixedEndpoint(endpoint, features)) return false;
-  const { name, namespace = "" } = endpoint.metadata;
-  const statefulSet = ordinalOfPod(name)?.statefulSet;
-  if (statefulSet === undefined) return false;
-  return isWantedOrdinal(name, await reads.statefulSets.tryGet({ namespace, name: statefulSet }, { signal }));
-}
-
-/** Frees every record of the UID, then lets the endpoint go: pools first, so that nothing is lost in between. */
-async function freeAll(
-  deps: IpamDeps,
-  { podUid, endpoint }: { podUid: string; endpoint: SpiderEndpoint | undefined },
-  deadline: Deadline,
-): Promise<readonly string[]> {
+/** Frees every record of the UID, then lets the endpoint go: nothing is lost in between. */
+async function freeAll(deps: IpamDeps, what: Freed, deadline: Deadline): Promise<readonly string[]> {
+  const { podUid } = what;
+  const endpoint = what.endpoint && await condemned(deps, what.endpoint, deadline);
   const entries = (await deps.journal.list()).filter((entry) => entry.podUid === podUid);
   const listed = endpoint === undefined
-    ? await poolsNaming(deps, podUid, deadline.signal)
+    ? (await poolsNaming(deps, podUid, deadline.signal)).map(({ pool }) => pool)
     : resultsOfEndpoint(endpoint).map(({ pool }) => pool);
   const pools = [...new Set([...listed, ...entries.flatMap((entry) => entry.pools)])];
   const outcomes = await Promise.all(
     pools.map((pool) => deps.claims.release({ kind: "release", pool, podUid }, deadline)),
   );
+  const others = endpoint !== undefined && what.isWhole ? await freeOthers(deps, { endpoint, podUid }, deadline) : [];
   for (const entry of entries) await deps.journal.remove(entry);
-  if (endpoint !== undefined) await endEndpoint(deps, endpoint, deadline);
+  if (endpoint !== undefined) await endEndpoint(deps, { endpoint, pod: what.pod }, deadline);
+  return [...outcomes.flatMap((outcome) => outcome.addresses), ...others];
+}
+
+/**
+ * Marks an endpoint that outlives Pods before its addresses are freed: whoever dies in between leaves one that nobody
+ * takes addresses from any more. `undefined` when it was re-owned meanwhile.
+ */
+async function condemned(
+  { endpoints, config }: IpamDeps,
+  endpoint: SpiderEndpoint,
+  deadline: Deadline,
+): Promise<SpiderEndpoint | undefined> {
+  return isFixedEndpoint(endpoint, config.features) ? await endpoints.condemn(endpoint, deadline) : endpoint;
+}
+
+/** Frees what the endpoint lists and other incarnations of its name hold: its name is at its end. */
+async function freeOthers(
+  { claims, reads }: IpamDeps,
+  { endpoint, podUid }: { readonly endpoint: SpiderEndpoint; readonly podUid: string },
+  deadline: Deadline,
+): Promise<readonly string[]> {
+  const results = resultsOfEndpoint(endpoint);
+  const pod = `${endpoint.metadata.namespace ?? ""}/${endpoint.metadata.name}`;
+  const addresses = results.map(({ address }) => formatAddress(address));
+  const holders = await holdersOf(reads, { pod, results }, deadline.signal);
+  const others = [...holders].filter(([uid]) => uid !== podUid);
+  const requests = others.flatMap(([uid, pools]) => pools.map((pool) => ({ pool, podUid: uid, addresses })));
+  const outcomes = await Promise.all(
+    requests.map((request) => claims.release({ kind: "release", ...request }, deadline)),
+  );
   return outcomes.flatMap((outcome) => outcome.addresses);
 }
 
-async function endEndpoint(deps: IpamDeps, endpoint: SpiderEndpoint, deadline: Deadline): Promise<void> {
-  if (isFixedEndpoint(endpoint, deps.config.features)) await deps.endpoints.remove(endpoint, deadline);
-  else await deps.endpoints.letGo(endpoint, deadline);
-}
-
-/** Pools whose records name `podUid`, by one list of all pools. */
-async function poolsNaming({ reads }: IpamDeps, podUid: string, signal: AbortSignal): Promise<string[]> {
-  const { items } = await reads.pools.listAll({ pageSize: 50, signal });
-  return items.filter(({ status }) => status?.allocatedIPs?.includes(JSON.stringify(podUid)))
-    .map(({ metadata }) => metadata.name);
+/** Deletes an endpoint that no Pod will take along: of a name, or of a Pod that has gone already. */
+async function endEndpoint(
+  { endpoints, config }: IpamDeps,
+  { endpoint, pod }: { readonly endpoint: SpiderEndpoint; readonly pod: Pod | undefined },
+  deadline: Deadline,
+): Promise<void> {
+  const isLeft = pod === undefined || !endpoint.metadata.ownerReferences?.some(({ uid }) => uid === pod.metadata.uid);
+  if (isLeft || isFixedEndpoint(endpoint, config.features)) await endpoints.remove(endpoint, deadline);
+  else await endpoints.letGo(endpoint, deadline);
 }

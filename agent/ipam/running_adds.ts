@@ -18,6 +18,20 @@ export class CancelledByDelError extends Error {
   }
 }
 
+/** As many ADDs run or wait as one node may have. Source: spec/ipam.md §9.1; the runtime tries again. */
+export class TooManyAddsError extends Error {
+  override readonly name = "TooManyAddsError";
+  constructor(request: AttachmentRequest, limit: number) {
+    super(
+      `Cannot allocate addresses of Pod "${podKey(request)}" now: queue is full with a maximum length of ${limit}; ` +
+        "wait until running requests of this node have ended",
+    );
+  }
+}
+
+/** Most ADDs that run or wait at once. A node has far fewer Pods; DELs make room and are never turned away. */
+const MAX_ADDS = 1000;
+
 /**
  * One request a Pod at a time (claim protocol, rule 3): the SpiderEndpoint is the Pod's, so all its NICs share the turn.
  * A DEL ends the running and waiting ADDs of its attachment first.
@@ -31,12 +45,17 @@ export class RunningAdds {
     return this.#lock.isHeld(podKey(pod));
   }
 
-  /** Runs an ADD; `task`'s signal is aborted by `signal` or by a DEL. */
+  /**
+   * Runs an ADD; `task`'s signal is aborted by `signal` or by a DEL.
+   *
+   * @throws {TooManyAddsError}
+   */
   async add<T>(
     request: AttachmentRequest,
     task: (signal: AbortSignal) => Promise<T>,
     { signal }: { signal: AbortSignal },
   ): Promise<T> {
+    if (this.#adds.size >= MAX_ADDS) throw new TooManyAddsError(request, MAX_ADDS);
     const entry = { request, cancel: new AbortController() };
     using either = anySignal([signal, entry.cancel.signal]);
     this.#adds.add(entry);

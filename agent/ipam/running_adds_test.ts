@@ -121,3 +121,21 @@ Deno.test("RunningAdds.add() gives its task the caller's signal", async () => {
   caller.abort(new Error("has gone"));
   await assert.rejects(done, /has gone/);
 });
+
+Deno.test("row 107: RunningAdds turns the ADD after the thousandth away, and takes the next once one has ended", async () => {
+  const running = new RunningAdds();
+  const podOf = (i: number) => request({ podName: `p${i}` });
+  const ends = Array.from({ length: 1000 }, () => Promise.withResolvers<void>());
+  const adds = ends.map(({ promise }, i) => running.add(podOf(i), () => promise, { signal: never }));
+  await assert.rejects(running.add(podOf(1000), () => Promise.resolve(), { signal: never }), {
+    name: "TooManyAddsError",
+    message: 'Cannot allocate addresses of Pod "ns1/p1000" now: queue is full with a maximum length of 1000; ' +
+      "wait until running requests of this node have ended",
+  });
+  await running.del(podOf(1000), () => Promise.resolve(), { signal: never }); // DELs make room
+  ends[0]!.resolve();
+  await adds[0];
+  assert.equal(await running.add(podOf(1000), () => Promise.resolve("done"), { signal: never }), "done");
+  for (const { resolve } of ends) resolve();
+  await Promise.all(adds);
+});

@@ -13,6 +13,8 @@ export interface ConnectionBounds extends RequestBounds {
   readonly requestTimeoutMs: number;
   /** Between two requests. */
   readonly idleTimeoutMs: number;
+  /** Until the first byte of the first request. @default idleTimeoutMs */
+  readonly firstByteTimeoutMs?: number;
   /** For one answer to be accepted by the caller. */
   readonly writeTimeoutMs: number;
 }
@@ -37,8 +39,9 @@ export async function serveConnection(conn: Deno.Conn, options: ConnectionOption
   const source = chunkSource(conn);
   const reader = new RequestReader(options.bounds);
   try {
-    for (;;) {
-      const request = await receive(reader, { source, options });
+    const { idleTimeoutMs, firstByteTimeoutMs = idleTimeoutMs } = options.bounds;
+    for (let waitMs = firstByteTimeoutMs;; waitMs = idleTimeoutMs) {
+      const request = await receive(reader, { source, options, waitMs });
       if (request === undefined) return;
       const { response, gone } = await respond(request, { source, options });
       const keepAlive = request.keepAlive && options.keepAlive && !gone && !options.stopping.aborted;
@@ -56,7 +59,11 @@ interface Channel {
   readonly options: ConnectionOptions;
 }
 
-async function receive(reader: RequestReader, { source, options }: Channel): Promise<HttpRequest | undefined> {
+/** @param waitMs how long the first byte may take, in milliseconds */
+async function receive(
+  reader: RequestReader,
+  { source, options, waitMs }: Channel & { waitMs: number },
+): Promise<HttpRequest | undefined> {
   const { bounds, clock } = options;
   let startedAt: number | undefined;
   for (;;) {
@@ -65,7 +72,7 @@ async function receive(reader: RequestReader, { source, options }: Channel): Pro
     if (reader.progress === "nothing" && options.stopping.aborted) return undefined;
     if (reader.progress !== "nothing") startedAt ??= clock.now();
     const limitMs = startedAt === undefined
-      ? bounds.idleTimeoutMs
+      ? waitMs
       : startedAt - clock.now() + (reader.progress === "head" ? bounds.headTimeoutMs : bounds.requestTimeoutMs);
     const stop = startedAt === undefined ? options.stopping : options.killed;
     const chunk = await within(source.peek(), { ms: limitMs, clock, stop });

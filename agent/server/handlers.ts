@@ -4,10 +4,14 @@ import {
   decodeBody,
   encodeBody,
   encodeJson,
+  explainAnswerModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
+  ipamBatchDelArgsModel,
   ipamDelArgsModel,
   type IpamService,
+  parseExplainQuery,
+  ReleaseForbiddenError,
   requiredQuery,
   workloadEndpointStatusModel,
 } from "../api/mod.ts";
@@ -37,12 +41,29 @@ export function createIpamHandlers({ service, clock, log, requestStop }: IpamHan
       return { status: 200 };
     },
     postIpamIps: () => Promise.resolve({ status: 200 }),
+    async deleteIpamIps({ body }, signal) {
+      const args = decodeBody(body, { name: "ipamBatchDelArgs", model: ipamBatchDelArgsModel });
+      try {
+        await timed("batch DEL", { ...deps(args), run: () => service.releaseBatch(args, signal) });
+        return { status: 200 };
+      } catch (err) {
+        if (err instanceof ReleaseForbiddenError) return { status: err.status, body: encodeJson(err.message) };
+        throw err;
+      }
+    },
     async getWorkloadendpoint({ query }, signal) {
       const name = requiredQuery(query, "podName");
       const namespace = requiredQuery(query, "podNamespace");
       const endpoint = await service.endpoint({ namespace, name }, signal);
       if (endpoint !== undefined) return { status: 200, body: encodeBody(workloadEndpointStatusModel, endpoint) };
       const message = `Cannot find SpiderEndpoint "${namespace}/${name}": the Pod holds no address`;
+      return { status: 404, body: encodeJson(message) };
+    },
+    async getIpamExplain({ query }, signal) {
+      const asked = parseExplainQuery(query);
+      const answer = await service.explain(asked, signal);
+      if (answer !== undefined) return { status: 200, body: encodeBody(explainAnswerModel, answer) };
+      const message = `Cannot explain Pod "${asked.podNamespace}/${asked.podName}": there is no such Pod in the API`;
       return { status: 404, body: encodeJson(message) };
     },
     postRuntimeShutdown() {
@@ -59,7 +80,7 @@ export function createIpamHandlers({ service, clock, log, requestStop }: IpamHan
 
 interface AttachmentArgs {
   readonly containerID: string;
-  readonly ifName: string;
+  readonly ifName?: string;
   readonly podNamespace: string;
   readonly podName: string;
   readonly podUID: string;
@@ -75,7 +96,7 @@ interface TimedCall<T> {
   readonly run: () => Promise<T>;
 }
 
-async function timed<T>(verb: "ADD" | "DEL", { clock, log, run }: TimedCall<T>): Promise<T> {
+async function timed<T>(verb: "ADD" | "DEL" | "batch DEL", { clock, log, run }: TimedCall<T>): Promise<T> {
   const startedAt = clock.now();
   try {
     const result = await run();

@@ -32,7 +32,7 @@ export type HttpHandler = (request: HttpRequest, signal: AbortSignal) => Promise
 export class HttpError extends Error {
   override readonly name = "HttpError";
 
-  constructor(readonly status: 400 | 408 | 413 | 431 | 505, message: string) {
+  constructor(readonly status: 400 | 401 | 404 | 408 | 413 | 431 | 505, message: string) {
     super(message);
   }
 }
@@ -45,13 +45,17 @@ export function problem(status: number, { code = status, message }: { code?: num
 const reasons: Readonly<Record<number, string>> = {
   200: "OK",
   400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
   404: "Not Found",
   405: "Method Not Allowed",
   406: "Not Acceptable",
   408: "Request Timeout",
   413: "Content Too Large",
   415: "Unsupported Media Type",
+  421: "Misdirected Request",
   422: "Unprocessable Content",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",

@@ -8,7 +8,12 @@ export interface RequestBounds {
   readonly maxHeadBytes: number;
   /** Body without its chunk lines. */
   readonly maxBodyBytes: number;
+  /** Looks at a request before its body is read. @throws {HttpError} to refuse it */
+  readonly admit?: (head: RequestHead) => void;
 }
+
+/** A request whose body is still to come. */
+export type RequestHead = Pick<HttpRequest, "method" | "path" | "headers">;
 
 interface OpenRequest {
   readonly line: RequestLine;
@@ -79,8 +84,10 @@ export class RequestReader {
     if (end === -1) return undefined;
     const head = parseHead(this.#bytes.take(end));
     const length = bodyLengthOf(head.headers) ?? 0;
+    const line = parseRequestLine(head.startLine);
+    this.#bounds.admit?.({ method: line.method, path: line.path, headers: head.headers });
     if (length !== "chunked") this.#requireBodyFits(length);
-    return { line: parseRequestLine(head.startLine), head, length, chunks: new ByteQueue() };
+    return { line, head, length, chunks: new ByteQueue() };
   }
 
   #takeBody({ length, chunks }: OpenRequest): Uint8Array | undefined {

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { silentLog } from "../../net/base/log.ts";
-import { type IpamAddArgs, type IpamDelArgs, type IpamService, openApiDocument } from "../api/mod.ts";
+import {
+  type ExplainQuery,
+  type IpamAddArgs,
+  type IpamBatchDelArgs,
+  type IpamDelArgs,
+  type IpamService,
+  openApiDocument,
+  ReleaseForbiddenError,
+} from "../api/mod.ts";
 import { createIpamHandlers } from "./handlers.ts";
 import { createHealthHandlers } from "./health.ts";
 import type { HttpHandler, HttpRequest } from "./http.ts";
@@ -22,6 +30,16 @@ class FakeService implements IpamService {
   release(given: IpamDelArgs) {
     this.calls.push(given);
     return given.podName === "stuck" ? Promise.reject(new Error("later")) : Promise.resolve();
+  }
+  releaseBatch({ podName }: IpamBatchDelArgs) {
+    if (podName === "web-0") return Promise.reject(new ReleaseForbiddenError("stateful", "it is fixed"));
+    if (podName === "switched-off") return Promise.reject(new ReleaseForbiddenError("stateless", "it is off"));
+    return podName === "stuck" ? Promise.reject(new Error("later")) : Promise.resolve();
+  }
+  explain({ podNamespace, podName, ...rest }: ExplainQuery) {
+    if (podName !== "p") return Promise.resolve(undefined);
+    const head = { podNamespace, podName, podUID: "u", node: "n", outcome: "not-scheduled", attachments: [] };
+    return Promise.resolve({ ...head, text: JSON.stringify(rest) });
   }
   endpoint({ namespace, name }: { namespace: string; name: string }) {
     if (name !== "p") return Promise.resolve(undefined);
@@ -106,11 +124,44 @@ const cases: { name: string; request: Record<string, string> & { line: string };
     body: '{"code":602,"message":"ipamDelArgs in body is required"}\n',
   },
   { name: "the placeholder", request: { line: "POST /v1/ipam/ips" }, status: 200 },
+  { name: "batch DEL", request: { line: "DELETE /v1/ipam/ips", body: add }, status: 200 },
   {
-    name: "an operation that is not there yet",
-    request: { line: "DELETE /v1/ipam/ips", body: "{}" },
-    status: 501,
-    body: '"operation daemonset.DeleteIpamIps has not yet been implemented"\n',
+    name: "batch DEL with conflicts",
+    request: {
+      line: "DELETE /v1/ipam/ips",
+      body: JSON.stringify({ ...args, conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01", nic: "eth0" }] }),
+    },
+    status: 200,
+  },
+  {
+    name: "batch DEL of a fixed owner",
+    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "web-0" }) },
+    status: 522,
+    body: '"Cannot release addresses: forbid releasing IPs for stateful workload : it is fixed"\n',
+  },
+  {
+    name: "batch DEL that is switched off",
+    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "switched-off" }) },
+    status: 521,
+    body: '"Cannot release addresses: forbid releasing IPs for stateless workload: it is off"\n',
+  },
+  {
+    name: "batch DEL that fails",
+    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "stuck" }) },
+    status: 500,
+    body: '"later"\n',
+  },
+  {
+    name: "batch DEL without a body",
+    request: { line: "DELETE /v1/ipam/ips" },
+    status: 422,
+    body: '{"code":602,"message":"ipamBatchDelArgs in body is required"}\n',
+  },
+  {
+    name: "batch DEL with a conflict that has no address",
+    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, conflictIPs: [{ nic: "eth0" }] }) },
+    status: 422,
+    body: '{"code":602,"message":"conflictIPs.0.ip in body is required"}\n',
   },
   {
     name: "a probe on the socket",
@@ -135,6 +186,40 @@ const cases: { name: string; request: Record<string, string> & { line: string };
     request: { line: "GET /v1/workloadendpoint" },
     status: 422,
     body: '{"code":602,"message":"podName in query is required"}\n',
+  },
+  {
+    name: "an explanation",
+    request: {
+      line:
+        "GET /v1/ipam/explain?podNamespace=ns&podName=p&ifName=eth0&defaultIPv4IPPool=a&defaultIPv4IPPool=b%2A&cleanGateway=true",
+    },
+    status: 200,
+    body: '{"attachments":[],"node":"n","outcome":"not-scheduled","podName":"p","podNamespace":"ns","podUID":"u",' +
+      '"text":"{\\"ifName\\":\\"eth0\\",\\"defaultIPv4IPPool\\":[\\"a\\",\\"b*\\"],\\"cleanGateway\\":true}"}\n',
+  },
+  {
+    name: "an explanation of no Pod",
+    request: { line: "GET /v1/ipam/explain?podNamespace=ns&podName=q" },
+    status: 404,
+    body: '"Cannot explain Pod \\"ns/q\\": there is no such Pod in the API"\n',
+  },
+  {
+    name: "an explanation of nobody",
+    request: { line: "GET /v1/ipam/explain?podNamespace=ns" },
+    status: 422,
+    body: '{"code":602,"message":"podName in query is required"}\n',
+  },
+  {
+    name: "an explanation of a name that cannot be",
+    request: { line: "GET /v1/ipam/explain?podNamespace=..%2Fkube-system&podName=p" },
+    status: 422,
+    body: '{"code":605,"message":"podNamespace in query should match \'^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$\'"}\n',
+  },
+  {
+    name: "an explanation with a flag that is none",
+    request: { line: "GET /v1/ipam/explain?podNamespace=ns&podName=p&cleanGateway=perhaps" },
+    status: 422,
+    body: '{"code":601,"message":"cleanGateway in query must be of type boolean: \\"perhaps\\""}\n',
   },
   {
     name: "an unknown path",

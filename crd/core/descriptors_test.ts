@@ -12,7 +12,11 @@ const rows = [
   "daemonsets apps/v1 true DaemonSet true",
   "jobs batch/v1 true Job true",
   "cronjobs batch/v1 true CronJob true",
+  "virtualmachines kubevirt.io/v1 true VirtualMachine true",
+  "virtualmachineinstances kubevirt.io/v1 true VirtualMachineInstance false",
+  "virtualmachineinstancemigrations kubevirt.io/v1 true VirtualMachineInstanceMigration true",
   "leases coordination.k8s.io/v1 true Lease false",
+  "endpointslices discovery.k8s.io/v1 true EndpointSlice false",
 ];
 
 Deno.test("the Kinds of Kubernetes are described as the API serves them", () => {

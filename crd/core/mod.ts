@@ -4,6 +4,15 @@
  *
  * @module
  */
+export {
+  type VirtualMachine,
+  type VirtualMachineInstance,
+  type VirtualMachineInstanceMigration,
+  virtualMachineInstanceMigrations,
+  virtualMachineInstances,
+  virtualMachines,
+} from "./kubevirt.ts";
+export { type Endpoint, type EndpointSlice, endpointSlices } from "./endpoint_slice.ts";
 export { type Lease, leases } from "./lease.ts";
 export { type Namespace, namespaces } from "./namespace.ts";
 export { type Node, type NodeAddress, type NodeCondition, nodes } from "./node.ts";

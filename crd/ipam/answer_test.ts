@@ -20,7 +20,7 @@ function routesOf({ routes }: IpamAnswer): string[] {
   return routes.map(({ ifName, dst, gw }) => `${ifName} ${dst} ${gw}`);
 }
 
-Deno.test("answerOf() gives the routes of the pool, then the default route (row 65)", () => {
+Deno.test("answerOf() gives the routes of the pool, then the default route (ipam row 65)", () => {
   const pool = v4a({ routes: [{ dst: "10.9.0.7/16", gw: "10.1.0.2" }] });
   const { results } = resultsOf([allocation("eth0", "10.1.0.10", { pool })], []);
   assert.deepEqual(answerOf(results, off), {
@@ -32,7 +32,7 @@ Deno.test("answerOf() gives the routes of the pool, then the default route (row 
   });
 });
 
-Deno.test("resultsOf() gives a custom route to the NIC of its gateway and reports the others (row 66)", () => {
+Deno.test("resultsOf() gives a custom route to the NIC of its gateway and reports the others (ipam row 66)", () => {
   const { results, dropped } = resultsOf(
     [allocation("eth0", "10.1.0.10", { pool: v4a() }), allocation("net1", "10.1.0.11", { pool: v4a() })],
     [route("10.0.0.0/16", "10.1.0.9"), route("10.4.0.0/16", "172.16.0.1"), route("fd00::/8", "fd00:1::9")],
@@ -41,7 +41,7 @@ Deno.test("resultsOf() gives a custom route to the NIC of its gateway and report
   assert.deepEqual(dropped.map(({ dst }) => formatPrefix(dst)), ["10.4.0.0/16", "fd00::/8"]);
 });
 
-Deno.test("answerOf() leaves the default route out with cleanGateway, not the gateway (row 64)", () => {
+Deno.test("answerOf() leaves the default route out with cleanGateway, not the gateway (ipam row 64)", () => {
   const { results } = resultsOf([allocation("net1", "10.2.0.10", { pool: v4b(), cleanGateway: true })], []);
   const answer = answerOf(results, { ...off, nic: "net1" });
   assert.equal(answer.ips[0]?.gateway, "10.2.0.1");

@@ -6,6 +6,13 @@ export interface Attachment {
   readonly containerId: string;
   /** Name of the CNI network. */
   readonly network?: string;
+  /** The Pod's UID at its kubelet and runtime, where that is not `status.current.uid`: of a static Pod. */
+  readonly runtimeUid?: string;
+  /**
+   * The NIC was taken over from an earlier incarnation with the Pod's others, and has had no ADD of its own since:
+   * which pools are named for it is still to be looked at.
+   */
+  readonly undecided?: true;
 }
 
 /**
@@ -15,8 +22,13 @@ export interface Attachment {
 export function attachmentsOf(text: string | undefined): Attachments {
   const entries = Object.entries(objectOf(text)).flatMap(([nic, value]): [string, Attachment][] => {
     if (!isObject(value) || typeof value.containerId !== "string") return [];
-    const { containerId, network } = value;
-    return [[nic, typeof network === "string" ? { containerId, network } : { containerId }]];
+    const { containerId, network, runtimeUid, undecided } = value;
+    return [[nic, {
+      containerId,
+      ...(typeof network === "string" && { network }),
+      ...(typeof runtimeUid === "string" && { runtimeUid }),
+      ...(undecided === true && { undecided }),
+    }]];
   });
   return Object.fromEntries(entries);
 }

@@ -49,6 +49,8 @@ export interface AutoPoolQuery {
   readonly nic: string;
   readonly family: Family;
   readonly topController: TopController;
+  /** NIC that the annotation is for: spiderpool-controller creates pools for that one only. @default nic */
+  readonly annotatedNic?: string;
 }
 
 /** Labels of the pool that the controller makes for an application, NIC and family. */
@@ -68,24 +70,44 @@ export function autoPoolLabels({ subnet, nic, family, topController }: AutoPoolQ
 /**
  * Name of the application's auto-created pool. Whatever its size: a pool with a free address will do.
  *
- * @throws {IpamError} `auto-pool-missing` when there is none yet, `auto-pool-unusable` when there are several
+ * @throws {IpamError} `auto-pool-missing` when there is none yet; `auto-pool-unusable` when there are several, or none
+ *   and nobody creates one
  */
 export function autoPoolOf(query: AutoPoolQuery, pools: readonly SpiderIPPool[]): string {
   const labels = autoPoolLabels(query);
   const found = pools.filter((pool) => hasLabels(pool, labels)).map((pool) => pool.metadata.name).sort();
   const [name] = found;
   if (name !== undefined && found.length === 1) return name;
-  const wanted = Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(", ");
-  if (name === undefined) {
-    throw new IpamError(
-      "auto-pool-missing",
-      `no matching auto-created IPPool for labels ${wanted}; ` +
-        `spiderpool-controller creates it from SpiderSubnet "${query.subnet}": see its log and the Events of the application`,
-    );
-  }
+  if (name === undefined) throw missingPool(query, textOf(labels));
   throw new IpamError(
     "auto-pool-unusable",
-    `IPPools ${found.join(", ")} all have the labels ${wanted}; one may have them`,
+    `IPPools ${found.join(", ")} all have the labels ${textOf(labels)}; one may have them`,
+  );
+}
+
+/** The same opening words whatever the cause: people look for them. */
+function missingPool({ subnet, nic, topController, annotatedNic = nic }: AutoPoolQuery, labels: string): IpamError {
+  const missing = `no matching auto-created IPPool for labels ${labels}; `;
+  if (annotatedNic !== nic) {
+    return new IpamError(
+      "auto-pool-unusable",
+      `${missing}spiderpool-controller creates it for ${JSON.stringify(annotatedNic)} only, which annotation ` +
+        `${annotationKeys.subnet} names: list ${JSON.stringify(nic)} in annotation ${annotationKeys.subnets}`,
+    );
+  }
+  if (isThirdParty(topController)) {
+    const { apiVersion, kind, namespace, name } = topController;
+    return new IpamError(
+      "auto-pool-unusable",
+      `${missing}for third-party controllers such as ${kind} "${namespace}/${name}" of ${apiVersion} neither this ` +
+        `agent nor spiderpool-controller creates one: create an IPPool with these labels from SpiderSubnet "${subnet}", ` +
+        `or name IPPools in annotation ${annotationKeys.ippool}`,
+    );
+  }
+  return new IpamError(
+    "auto-pool-missing",
+    `${missing}spiderpool-controller creates it from SpiderSubnet "${subnet}": ` +
+      "see its log and the Events of the application",
   );
 }
 
@@ -131,4 +153,8 @@ export function annotationText(
 
 function hasLabels(pool: SpiderIPPool, labels: Readonly<Record<string, string>>): boolean {
   return Object.entries(labels).every(([key, value]) => pool.metadata.labels?.[key] === value);
+}
+
+function textOf(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(", ");
 }

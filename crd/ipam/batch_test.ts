@@ -6,7 +6,10 @@ import type { SpiderIPPoolSpec } from "../generated/mod.ts";
 import { planBatch } from "./batch.ts";
 import { poolObject } from "./fake_pool_store.ts";
 import { poolViewOf } from "./pool_view.ts";
-import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest } from "./requests.ts";
+import type { ClaimRequest, PoolOutcome, PoolRequest, ReleaseRequest } from "./requests.ts";
+
+/** "Now" in these tests. */
+const NOW_MS = Date.parse("2026-01-01T00:00:00Z");
 
 interface Case {
   readonly name: string;
@@ -17,7 +20,7 @@ interface Case {
   readonly reserved?: readonly string[];
   readonly maxRecords?: number;
   readonly maxBytes?: number;
-  readonly requests: readonly (ClaimRequest | ReleaseRequest)[];
+  readonly requests: readonly (PoolRequest)[];
   /** Outcomes as {@linkcode say} says them. */
   readonly want: readonly string[];
   /** Records afterwards; those of before when absent. */
@@ -61,6 +64,20 @@ const cases: Case[] = [
     records: ["10.1.0.10=B", "10.1.0.11=X", "10.1.0.12=Y"],
   },
   {
+    name: "row 46: what is released in the same batch is taken last, but before a claim fails",
+    taken: ["10.1.0.10=A", "10.1.0.11=X"],
+    requests: [claim("B"), release("A"), claim("C"), claim("D")],
+    want: ["10.1.0.12", "released 10.1.0.10", "10.1.0.10", "refused used-out"],
+    records: ["10.1.0.10=C", "10.1.0.11=X", "10.1.0.12=B"],
+  },
+  {
+    name: "row 46: whoever wants it gets it at once all the same",
+    taken: ["10.1.0.10=A"],
+    requests: [claim("B", { want: "10.1.0.10" }), release("A")],
+    want: ["10.1.0.10", "released 10.1.0.10"],
+    records: ["10.1.0.10=B"],
+  },
+  {
     name: "row 47: no more than the limit of records",
     maxRecords: 2,
     taken: ["10.1.0.10=A"],
@@ -93,7 +110,7 @@ const cases: Case[] = [
     records: ["10.1.0.10=A", "bogus=X"],
   },
   {
-    name: "row 62: two NICs on one pool get two addresses, and get them again",
+    name: "ipam row 62: two NICs on one pool get two addresses, and get them again",
     requests: [claim("A"), claim("A", { nic: "net1" }), claim("A"), claim("A", { nic: "net1" })],
     want: ["10.1.0.10", "10.1.0.11", "10.1.0.10 existing", "10.1.0.11 existing"],
     records: ["10.1.0.10=A", "10.1.0.11=A/net1"],
@@ -189,16 +206,21 @@ const cases: Case[] = [
     want: ["10.1.0.10 existing, leftovers", "refused used-out, leftovers"],
   },
   {
-    name: "no former record of another name, another NIC, or without a wish",
+    name: "no former record of another NIC, or without a wish",
     taken: ["10.1.0.10=old/net1", "10.1.0.11=old"],
     spec: { ips: ["10.1.0.10-10.1.0.11"] },
     requests: [
-      claim("new", { pod: "ns/other", want: "10.1.0.11", formerUid: "old" }),
       claim("new", { pod: "ns/old", want: "10.1.0.10", formerUid: "old" }),
       claim("new", { pod: "ns/old", formerUid: "old" }),
       claim("new", { pod: "ns/old", want: "10.1.0.11" }),
     ],
-    want: Array(4).fill("refused used-out"),
+    want: Array(3).fill("refused used-out"),
+  },
+  {
+    name: "ipam row 80: nothing for a name whose address is recorded for another one",
+    taken: ["10.1.0.11=old"],
+    requests: [claim("new", { pod: "ns/other", want: "10.1.0.11", formerUid: "old" })],
+    want: ["refused record-of-other"],
   },
   {
     name: "ownOnly takes nothing",
@@ -244,8 +266,8 @@ const cases: Case[] = [
     maxBytes: 100,
     taken: ["10.1.0.10=A"],
     requests: [claim("B"), claim("C"), release("A")],
-    want: ["10.1.0.10", "refused record-size", "released 10.1.0.10"],
-    records: ["10.1.0.10=B"],
+    want: ["10.1.0.11", "refused record-size", "released 10.1.0.10"],
+    records: ["10.1.0.11=B"],
   },
   {
     name: "compare-and-delete by UID, addresses and what stays",
@@ -286,7 +308,7 @@ for (const { name, ...test } of cases) {
     );
     const reserved = AddressSet.of(4, (test.reserved ?? []).map(parseRange));
     const { maxRecords = 5000, maxBytes = 1_300_000 } = test;
-    const plan = planBatch(pool, test.requests, { reserved, maxRecords, maxBytes });
+    const plan = planBatch(pool, test.requests, { reserved, maxRecords, maxBytes, nowMs: NOW_MS });
     assert.deepEqual(plan.outcomes.map(say), test.want);
     assert.deepEqual(decode(plan.records.encode()), [...(test.records ?? test.taken ?? [])].sort());
     assert.equal(plan.records === pool.records, test.records === undefined, "the same records mean: nothing to write");
@@ -295,7 +317,7 @@ for (const { name, ...test } of cases) {
 
 Deno.test("planBatch() writes upstream's members first, our own after them, and no nic for eth0", () => {
   const pool = poolViewOf(poolObject());
-  const limits = { reserved: AddressSet.empty(4), maxRecords: 5000, maxBytes: 1_300_000 };
+  const limits = { reserved: AddressSet.empty(4), maxRecords: 5000, maxBytes: 1_300_000, nowMs: NOW_MS };
   const { records } = planBatch(pool, [claim("A"), claim("A", { nic: "net1" })], limits);
   assert.equal(
     records.encode(),
@@ -322,7 +344,12 @@ for (const { name, spec, reserved, want } of details) {
   Deno.test(`planBatch() says of a full pool ${name}`, () => {
     const taken = ["10.1.0.10=X", "10.1.0.11=X", "10.1.0.12=X"];
     const pool = poolViewOf(poolObject(spec, { status: { allocatedIPs: encode(taken) } }));
-    const limits = { reserved: AddressSet.of(4, reserved.map(parseRange)), maxRecords: 5000, maxBytes: 1_300_000 };
+    const limits = {
+      reserved: AddressSet.of(4, reserved.map(parseRange)),
+      maxRecords: 5000,
+      maxBytes: 1_300_000,
+      nowMs: NOW_MS,
+    };
     const [outcome] = planBatch(pool, [claim("A")], limits).outcomes;
     assert.deepEqual(outcome, { kind: "refused", reason: { code: "used-out", detail: want } });
   });
@@ -341,7 +368,12 @@ Deno.test("planBatch() finds the last address of a /8 and of a /48", () => {
   for (const { subnet, ips, used, want } of wide) {
     const pool = poolViewOf(poolObject({ subnet, ips: [ips] }));
     const reserved = AddressSet.of(pool.shape.family, [parseRange(used)]);
-    const { outcomes } = planBatch(pool, [claim("A")], { reserved, maxRecords: 5000, maxBytes: 1_300_000 });
+    const { outcomes } = planBatch(pool, [claim("A")], {
+      reserved,
+      maxRecords: 5000,
+      maxBytes: 1_300_000,
+      nowMs: NOW_MS,
+    });
     assert.deepEqual(outcomes.map(say), [want]);
   }
 });
@@ -373,11 +405,11 @@ function release(podUid: string, rest: Pick<ReleaseRequest, "addresses" | "keep"
   return { kind: "release", pool: "p", podUid, ...rest };
 }
 
-function say(outcome: ClaimOutcome | ReleaseOutcome): string {
+function say(outcome: PoolOutcome): string {
   return `${sayVerdict(outcome)}${"hasLeftovers" in outcome ? ", leftovers" : ""}`;
 }
 
-function sayVerdict(outcome: ClaimOutcome | ReleaseOutcome): string {
+function sayVerdict(outcome: PoolOutcome): string {
   switch (outcome.kind) {
     case "other-incarnation":
       return `${outcome.kind} ${outcome.podUid}`;
@@ -387,6 +419,8 @@ function sayVerdict(outcome: ClaimOutcome | ReleaseOutcome): string {
       return `refused ${outcome.reason.code}`;
     case "released":
       return ["released", ...outcome.addresses].join(" ");
+    case "quarantined":
+      return ["quarantined", ...outcome.addresses.map(({ address }) => address)].join(" ");
     default:
       return outcome.kind;
   }

@@ -2,10 +2,13 @@ import type { Family } from "../../net/ip/mod.ts";
 import type { NicPools } from "./annotations.ts";
 import { IpamError } from "./errors.ts";
 import { type AddFacts, isEnabled } from "./facts.ts";
+import { formatNote, type PlanNote } from "./notes.ts";
 import { poolNamesOf } from "./pool_family.ts";
 import { formatSource, type Source } from "./source.ts";
-import { listedPools } from "./sources.ts";
+import { type Listed, listedPools } from "./sources.ts";
 import { expandNames, isPattern } from "./wildcard.ts";
+
+export { formatNote, type PlanNote } from "./notes.ts";
 
 /** One NIC and family, and the pools that the source names for it. */
 export interface Candidate {
@@ -15,16 +18,6 @@ export interface Candidate {
   /** In the order of the source: entry by entry, matches of a pattern by name; none twice. */
   readonly names: readonly string[];
 }
-
-/** What was asked for and left aside without failing the ADD. */
-export type PlanNote =
-  | {
-    readonly code: "family-disabled";
-    readonly nic: string;
-    readonly family: Family;
-    readonly names: readonly string[];
-  }
-  | { readonly code: "pattern-unmatched"; readonly nic: string; readonly family: Family; readonly pattern: string };
 
 /** All candidates of an ADD; every NIC of `ippools`, else the NIC of the request. */
 export interface Candidates {
@@ -40,24 +33,33 @@ export interface Candidates {
  * @throws {IpamError} for bad annotations, and `no-ippool-available` when nothing is left for the NIC of the request
  */
 export function candidatesOf(facts: AddFacts): Candidates {
-  const { source, nics } = listedPools(facts);
+  const found = expandListed(listedPools(facts), facts);
+  requireCandidate(found, facts);
+  return found;
+}
+
+/**
+ * The candidates that `listed` stands for: patterns expanded, families that are off left aside.
+ *
+ * @throws {IpamError} `wrong-input` for a malformed pattern or a repeated name
+ */
+export function expandListed({ source, nics }: Listed, facts: AddFacts): Candidates {
   const expanded = nics.flatMap((nic) => [expandFamily(nic, 4, facts), expandFamily(nic, 6, facts)]);
   const wanted = expanded.map(({ candidate }) => candidate).filter(({ names }) => names.length > 0);
-  const candidates = wanted.filter(({ family }) => isEnabled(family, facts));
   const notes = [
     ...expanded.flatMap((family) => family.notes),
     ...wanted.filter(({ family }) => !isEnabled(family, facts)).map(disabledNote),
   ];
-  if (!candidates.some(({ nic }) => nic === facts.request.nic)) throw nothingLeft(source, notes, facts.request.nic);
-  return { source, candidates, notes };
+  return { source, candidates: wanted.filter(({ family }) => isEnabled(family, facts)), notes };
 }
 
-/** Says a {@linkcode PlanNote} in a log, an error or `explain`. */
-export function formatNote(note: PlanNote): string {
-  const nic = JSON.stringify(note.nic);
-  return note.code === "family-disabled"
-    ? `IPv${note.family} is disabled in spiderpool-conf, so ${note.names.join(", ")} is not used for ${nic}`
-    : `pattern ${JSON.stringify(note.pattern)} matches no IPv${note.family} IPPool for ${nic}`;
+/**
+ * Makes sure that something is left for the NIC of the request.
+ *
+ * @throws {IpamError} `no-ippool-available`
+ */
+export function requireCandidate({ source, candidates, notes }: Candidates, { request: { nic } }: AddFacts): void {
+  if (!candidates.some((candidate) => candidate.nic === nic)) throw nothingLeft(source, notes, nic);
 }
 
 function expandFamily(

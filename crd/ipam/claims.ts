@@ -2,10 +2,14 @@ import type {
   ClaimOutcome,
   ClaimRequest,
   PoolClaims,
+  QuarantineOutcome,
+  QuarantineRequest,
   ReleaseOutcome,
   ReleaseRequest,
   RequestOptions,
 } from "./requests.ts";
+import type { PoolLimits } from "./pool_limits.ts";
+import type { PoolView } from "./pool_view.ts";
 import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
 
 /** {@linkcode PoolClaims} by writers in this process, one a pool, made at first use. */
@@ -25,6 +29,10 @@ export class LocalPoolClaims implements PoolClaims {
     return this.#writer(request.pool).release(request, options);
   }
 
+  quarantine(request: QuarantineRequest, options: RequestOptions): Promise<QuarantineOutcome> {
+    return this.#writer(request.pool).quarantine(request, options);
+  }
+
   /** Tells the pool's writer what a watch saw; see {@linkcode PoolWriter.observe}. */
   observe(pool: string, resourceVersion: string): void {
     this.#writers.get(pool)?.observe(resourceVersion);
@@ -33,6 +41,16 @@ export class LocalPoolClaims implements PoolClaims {
   /** A write that this process knows nothing of may be on its way to the pool; see {@linkcode PoolWriter.distrust}. */
   distrust(pool: string): void {
     this.#writer(pool).distrust();
+  }
+
+  /** Whether only the writer of this process can answer for the pool; see {@linkcode PoolWriter.isDoubtful}. */
+  isDoubtful(pool: string): boolean {
+    return this.#writers.get(pool)?.isDoubtful ?? false;
+  }
+
+  /** What bounds a pool now, in the state of `view`: for a dry run. */
+  limitsOf(pool: string, view: PoolView): PoolLimits {
+    return this.#writer(pool).limitsOf(view);
   }
 
   /** Forgets a pool that is gone, once nobody waits for it. */

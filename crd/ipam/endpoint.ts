@@ -25,7 +25,12 @@ export interface EndpointWrite {
   readonly results: readonly IpamResult[];
   /** NIC names in request order; the others follow by name. @default [] */
   readonly nicOrder?: readonly string[];
-  /** Merged into the annotation `ipam.spidernet.io/attachments`. @default {} */
+  /** NICs that go. @default [] */
+  readonly removed?: readonly string[];
+  /**
+   * The annotation `ipam.spidernet.io/attachments`: one sandbox has all NICs, so the last ADD speaks for all of them.
+   * @default what is there
+   */
   readonly attachments?: Attachments;
   /** RFC 3339, for the history. */
   readonly now: string;
@@ -94,19 +99,25 @@ export function mergeEndpoint(
   return { endpoint: changed ? merged : existing, changed, dropped };
 }
 
-/** The endpoint with nothing in it: what a released Pod that keeps its endpoint leaves behind. */
+/**
+ * The endpoint without some NICs: what is left of a Pod whose addresses were released although the Pod lives on.
+ *
+ * @param options `nics` are those that go; all when absent
+ */
 export function emptiedEndpoint(
   existing: SpiderEndpoint,
-  { now, maxHistory }: Pick<EndpointWrite, "now" | "maxHistory">,
+  { now, maxHistory, nics }: Pick<EndpointWrite, "now" | "maxHistory"> & { readonly nics?: readonly string[] },
 ): SpiderEndpoint {
   const { status } = existing;
-  if (status === undefined || status.current.ips.length === 0) return existing;
+  const ips = nics === undefined ? [] : (status?.current.ips ?? []).filter((entry) => !nics.includes(entry.interface));
+  if (status === undefined || status.current.ips.length === ips.length) return existing;
   const history = formatHistory(historyIn(existing), { current: status.current, until: now }, maxHistory);
-  const annotations = annotationsOf(existing.metadata.annotations ?? {}, { nics: [], history });
+  const left = ips.map((entry) => entry.interface);
+  const annotations = annotationsOf(existing.metadata.annotations ?? {}, { nics: left, history });
   return {
     ...existing,
     metadata: { ...existing.metadata, annotations },
-    status: { ...status, current: { ...status.current, ips: [] } },
+    status: { ...status, current: { ...status.current, ips } },
   };
 }
 
@@ -123,7 +134,8 @@ function statusOf(
 }
 
 /** Entries keep their place; new ones follow in request order, then by name. */
-function mergeInterfaces(kept: readonly InterfaceAllocation[], write: EndpointWrite): InterfaceAllocation[] {
+function mergeInterfaces(existing: readonly InterfaceAllocation[], write: EndpointWrite): InterfaceAllocation[] {
+  const kept = existing.filter((entry) => !(write.removed?.includes(entry.interface) ?? false));
   const fresh = new Map(
     nicsOf(write).map((nic) => [nic, interfaceOf(nic, write.results.filter((result) => result.nic === nic))]),
   );

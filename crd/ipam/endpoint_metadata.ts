@@ -5,6 +5,7 @@ import { annotationKeys } from "./annotations.ts";
 import { type Attachments, attachmentsOf, formatAttachments } from "./attachments.ts";
 import type { IpamFeatures } from "./features.ts";
 import type { TopController } from "./top_controller.ts";
+import { isVmi } from "./virtual_machine.ts";
 
 /** Keeps pools and endpoints until their addresses are released. */
 export const finalizer = "spiderpool.spidernet.io";
@@ -20,19 +21,18 @@ export interface EndpointOwner {
 export interface AnnotationWrite {
   /** NICs the endpoint has: attachments of others are dropped. */
   readonly nics: readonly string[];
+  /** Of the last ADD; those before it are over with their sandbox. Absent: they stay as they are. */
   readonly attachments?: Attachments | undefined;
   readonly history?: string | undefined;
 }
 
 /** Why the owner keeps its addresses when the Pod is recreated, or `undefined` when it does not. */
 export function fixedAddressOf(
-  { topController: { apiVersion, kind }, features }: Omit<EndpointOwner, "pod">,
+  { topController, features }: Omit<EndpointOwner, "pod">,
 ): "statefulset" | "kubevirt" | undefined {
+  const { apiVersion, kind } = topController;
   if (features.enableStatefulSet && apiVersion === "apps/v1" && kind === "StatefulSet") return "statefulset";
-  if (features.enableKubevirt && apiVersion === "kubevirt.io/v1" && kind === "VirtualMachineInstance") {
-    return "kubevirt";
-  }
-  return undefined;
+  return features.enableKubevirt && isVmi(topController) ? "kubevirt" : undefined;
 }
 
 /** Metadata of an endpoint that is written over another. */
@@ -63,9 +63,9 @@ export function ownerReferencesOf(owner: EndpointOwner, existing: readonly Owner
 /** All annotations: those of others as they are, ours as they are now. */
 export function annotationsOf(
   existing: Readonly<Record<string, string>>,
-  { attachments = {}, nics, history }: AnnotationWrite,
+  { attachments, nics, history }: AnnotationWrite,
 ): Record<string, string> {
-  const all = { ...attachmentsOf(existing[annotationKeys.attachments]), ...attachments };
+  const all = attachments ?? attachmentsOf(existing[annotationKeys.attachments]);
   const own = Object.fromEntries(Object.entries(all).filter(([nic]) => nics.includes(nic)));
   const { [annotationKeys.attachments]: _attachments, [annotationKeys.history]: _history, ...others } = existing;
   return {

@@ -130,17 +130,33 @@ Deno.test("mergeEndpoint() appends a further NIC and keeps what others wrote", (
   const merge = mergeEndpoint(
     first,
     web,
-    write(["net1=v4b:10.2.0.10"], { attachments: { net1: { containerId: "c2" } } }),
+    write(["net1=v4b:10.2.0.10"], { attachments: { eth0: { containerId: "c2" }, net1: { containerId: "c2" } } }),
   );
   assert.equal(merge.changed, true);
   assert.deepEqual(merge.dropped, []);
   assert.deepEqual(listed(merge.endpoint), ["eth0 10.1.0.10", "net1 10.2.0.10"]);
   assert.deepEqual(merge.endpoint.metadata.annotations, {
     other: "x",
-    "ipam.spidernet.io/attachments": '{"eth0":{"containerId":"c1"},"net1":{"containerId":"c2"}}',
+    "ipam.spidernet.io/attachments": '{"eth0":{"containerId":"c2"},"net1":{"containerId":"c2"}}',
   });
   assert.deepEqual(merge.endpoint.metadata.finalizers, ["theirs", "spiderpool.spidernet.io"]);
   assert.equal(merge.endpoint.metadata.resourceVersion, "7");
+});
+
+Deno.test("mergeEndpoint() forgets the container of a NIC that the last ADD does not speak of", () => {
+  const containers = { eth0: { containerId: "c1" }, net1: { containerId: "c1" } };
+  const both = ["eth0=v4a:10.1.0.10", "net1=v4b:10.2.0.10"];
+  const first = endpointFor(web, write(both, { attachments: containers }));
+  const second = write(["net1=v4b:10.2.0.10"], { attachments: { net1: { containerId: "c2" } } });
+  const { annotations } = mergeEndpoint(first, web, second).endpoint.metadata;
+  assert.equal(annotations?.["ipam.spidernet.io/attachments"], '{"net1":{"containerId":"c2"}}');
+});
+
+Deno.test("mergeEndpoint() drops NICs that go", () => {
+  const first = endpointFor(db, write(["eth0=v4a:10.1.0.10", "net1=v4b:10.2.0.10"]));
+  const merge = mergeEndpoint(first, db, write(["eth0=v4a:10.1.0.10"], { removed: ["net1"] }));
+  assert.deepEqual(listed(merge.endpoint), ["eth0 10.1.0.10"]);
+  assert.deepEqual(merge.dropped.map(({ nic }) => nic), ["net1"]);
 });
 
 Deno.test("mergeEndpoint() changes nothing when nothing changed, whatever the order of keys", () => {
@@ -168,7 +184,7 @@ Deno.test("mergeEndpoint() replaces a NIC whose address changed, in its place, a
   }]);
 });
 
-Deno.test("mergeEndpoint() drops another incarnation's entries of a Pod without fixed addresses (row 71)", () => {
+Deno.test("mergeEndpoint() drops another incarnation's entries of a Pod without fixed addresses (ipam row 71)", () => {
   const stored = endpointFor(web, write(["eth0=v4a:10.1.0.10", "net1=v4b:10.2.0.10"]));
   const { endpoint, dropped } = mergeEndpoint(stored, reborn(web, "U2"), write(["eth0=v4a:10.1.0.11"]));
   assert.deepEqual(listed(endpoint), ["eth0 10.1.0.11"]);
@@ -177,7 +193,7 @@ Deno.test("mergeEndpoint() drops another incarnation's entries of a Pod without 
   assert.deepEqual(endpoint.metadata.ownerReferences, [{ apiVersion: "v1", kind: "Pod", name: "p", uid: "U2" }]);
 });
 
-Deno.test("mergeEndpoint() adopts a StatefulSet's endpoint: other NICs stay, the UID is new (rows 74, 81)", () => {
+Deno.test("mergeEndpoint() adopts a StatefulSet's endpoint: other NICs stay, the UID is new (ipam rows 74, 81)", () => {
   const stored = endpointFor(db, write(["eth0=v4a:10.1.0.10", "net1=v4b:10.2.0.10"]));
   const kept = mergeEndpoint(stored, reborn(db, "U2"), write(["eth0=v4a:10.1.0.10"]));
   assert.deepEqual([listed(kept.endpoint), kept.dropped], [["eth0 10.1.0.10", "net1 10.2.0.10"], []]);
@@ -255,7 +271,7 @@ for (
   const { name, endpoint, query, want } of [
     { name: "no endpoint", endpoint: undefined, query: { podUid: "U1", nic: "eth0", fixed: false }, want: "none" },
     {
-      name: "row 69: same Pod, same NIC",
+      name: "ipam row 69: same Pod, same NIC",
       endpoint: stored,
       query: { podUid: "U1", nic: "net1", fixed: false },
       want: "reusable",
@@ -267,20 +283,20 @@ for (
       want: "none",
     },
     {
-      name: "row 71: another incarnation",
+      name: "ipam row 71: another incarnation",
       endpoint: stored,
       query: { podUid: "U2", nic: "eth0", fixed: false },
       want: "other-incarnation",
     },
     {
-      name: "row 74: fixed, another incarnation",
+      name: "ipam row 74: fixed, another incarnation",
       endpoint: stored,
       query: { podUid: "U2", nic: "eth0", fixed: true },
       want: "reusable, reown",
     },
     { name: "fixed, another NIC", endpoint: stored, query: { podUid: "U2", nic: "net2", fixed: true }, want: "none" },
     {
-      name: "row 81: fixed, emptied",
+      name: "ipam row 81: fixed, emptied",
       endpoint: emptiedEndpoint(stored, { now, maxHistory: 1 }),
       query: { podUid: "U2", nic: "eth0", fixed: true },
       want: "none",
@@ -294,7 +310,7 @@ for (
   });
 }
 
-Deno.test("reuseOf() names the first entry that upstream left unnamed (row 60)", () => {
+Deno.test("reuseOf() names the first entry that upstream left unnamed (ipam row 60)", () => {
   const unnamed = endpointFor(web, write(["eth0=v4a:10.1.0.10", "=v4b:10.2.0.10"], { nicOrder: ["eth0"] }));
   const reuse = reuseOf(unnamed, { podUid: "U1", nic: "net1", fixed: false });
   assert.ok(reuse.kind === "reusable" && reuse.changed);

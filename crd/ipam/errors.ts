@@ -1,4 +1,5 @@
 import type { Family } from "../../net/ip/mod.ts";
+import type { PlanFindings } from "./findings.ts";
 import { formatPoolReasons, type PoolReason, type Reason } from "./reasons.ts";
 import { formatSource, type Source } from "./source.ts";
 
@@ -12,7 +13,7 @@ export type IpamErrorCode =
   | "ip-used-out"
   /** A pool named by the source does not exist. */
   | "pool-not-found"
-  /** A subnet annotation asks for an auto-created pool that is not there. */
+  /** A subnet annotation asks for an auto-created pool that is not there yet: it may appear. */
   | "auto-pool-missing"
   /** A subnet annotation cannot be served by this configuration or this kind of application. */
   | "auto-pool-unusable"
@@ -35,6 +36,7 @@ const sentinels: Partial<Record<IpamErrorCode, string>> = {
   "no-ippool-available": "no IPPool available",
   "ip-used-out": "all IP addresses used out",
   "retries-exhausted": "exhaust all retries",
+  "data-broken": "data broken",
 };
 
 /** What {@linkcode IpamError} knows beyond its code. */
@@ -44,6 +46,8 @@ export interface IpamErrorOptions {
   /** Words before the first colon. @default "Cannot allocate addresses" */
   readonly action?: string;
   readonly cause?: unknown;
+  /** What judging the pools had found out until then. */
+  readonly findings?: PlanFindings;
 }
 
 /** An allocation or release that was refused. The message holds upstream's sentinel text of `code`. */
@@ -51,15 +55,25 @@ export class IpamError extends Error {
   override readonly name = "IpamError";
   /** Every pool that was looked at, and why it was not used. */
   readonly reasons: readonly PoolReason[];
+  /** What judging the pools had found out until then; `undefined` if it did not come to that. */
+  readonly findings: PlanFindings | undefined;
+  readonly #options: IpamErrorOptions;
 
   constructor(readonly code: IpamErrorCode, readonly detail: string, options: IpamErrorOptions = {}) {
-    const { reasons = [], action = "Cannot allocate addresses", cause } = options;
+    const { reasons = [], action = "Cannot allocate addresses", cause, findings } = options;
     const sentinel = sentinels[code];
     super(
       `${action}: ${sentinel === undefined ? "" : `${sentinel}: `}${detail}`,
       cause === undefined ? undefined : { cause },
     );
     this.reasons = reasons;
+    this.findings = findings;
+    this.#options = options;
+  }
+
+  /** The same error, with what judging the pools had found out. */
+  withFindings(findings: PlanFindings): IpamError {
+    return new IpamError(this.code, this.detail, { ...this.#options, findings });
   }
 }
 
@@ -73,12 +87,20 @@ export interface FamilyRefusal {
 }
 
 /**
- * The error of an ADD in which `refusals` got no address: `ip-used-out` when a pool was fit but had nothing to give,
- * else `no-ippool-available`. The message names each pool and its reason.
+ * The error of an ADD in which `refusals` got no address: `data-broken` when a fixed one is somebody else's,
+ * `ip-used-out` when a pool was fit but had nothing to give, else `no-ippool-available`. The message names each pool and
+ * its reason.
  */
-export function refusedError(refusals: readonly FamilyRefusal[], options: { cause?: unknown } = {}): IpamError {
+export function refusedError(
+  refusals: readonly FamilyRefusal[],
+  options: Pick<IpamErrorOptions, "cause" | "findings"> = {},
+): IpamError {
   const reasons = refusals.flatMap((refusal) => refusal.reasons);
-  const code = reasons.some(({ reason }) => isUsedOut(reason)) ? "ip-used-out" : "no-ippool-available";
+  const code = reasons.some(({ reason }) => reason.code === "record-of-other")
+    ? "data-broken"
+    : reasons.some(({ reason }) => isUsedOut(reason))
+    ? "ip-used-out"
+    : "no-ippool-available";
   return new IpamError(code, refusals.map(formatRefusal).join("; "), { ...options, reasons });
 }
 

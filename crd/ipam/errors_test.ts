@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
 import { IpamError, refusedError } from "./errors.ts";
-import { explainFamily, explainPosition } from "./explain.ts";
-import { planAdd } from "./plan.ts";
-import { factsOf, v4a, v4b, v6a } from "./plan_fixture.ts";
 import { formatPoolReasons, formatReason, type PoolReason, type Reason } from "./reasons.ts";
 
 function used(pool: string): PoolReason {
@@ -78,21 +75,15 @@ for (
   Deno.test(`formatReason() says: ${reason.code}`, () => assert.equal(formatReason(reason), want));
 }
 
-Deno.test("explainFamily() has one line per pool", () => {
-  const pools = [v4a({ nodeAffinity: {} }), v4b(), v6a()];
-  const plan = planAdd(factsOf({ pod: { ippool: `{"ipv4":["v4b","v6a","v4a"]}` }, pools }));
-  assert.ok(plan.kind === "plan");
-  const [family] = plan.families;
-  assert.ok(family !== undefined);
-  assert.deepEqual(explainFamily(family, [used("v4a")]), [
-    'IPPool "v4a" (no. 1 of 2 from the Pod annotation "ipam.spidernet.io/ippool", has nodeAffinity): all IP addresses used out (3 of 3)',
-    'IPPool "v4b" (no. 2 of 2 from the Pod annotation "ipam.spidernet.io/ippool")',
-    'IPPool "v6a": is an IPv6 pool, IPv4 is asked for',
-  ]);
-  assert.equal(
-    explainPosition(family, family.pools[1]!),
-    'no. 2 of 2 from the Pod annotation "ipam.spidernet.io/ippool"',
-  );
+Deno.test("IpamError.withFindings() is the same error with what was found out", () => {
+  const cause = new Error("x");
+  const error = new IpamError("wrong-input", "it is bad", { reasons: [used("v4a")], action: "Cannot release", cause });
+  const findings = { sources: [], families: [], notes: [] };
+  const found = error.withFindings(findings);
+  assert.deepEqual([found.findings, error.findings], [findings, undefined]);
+  const { code, message, reasons } = found;
+  assert.deepEqual([code, message, reasons], [error.code, error.message, error.reasons]);
+  assert.equal(found.cause, cause);
 });
 
 Deno.test("formatPoolReasons() lists 32 pools and counts the others", () => {

@@ -16,6 +16,8 @@ export interface AddRequest {
   readonly defaultIPv4Pools?: readonly string[] | null | undefined;
   /** @default [] */
   readonly defaultIPv6Pools?: readonly string[] | null | undefined;
+  /** Whether nobody knows what the CNI configuration names: in a dry run only. @default false */
+  readonly arePoolsUnknown?: boolean | undefined;
   /** @default false */
   readonly cleanGateway?: boolean | undefined;
   /** @default false */
@@ -36,9 +38,14 @@ export interface AddFacts {
   readonly agentNamespace: string;
   /** `MULTUS_CLUSTER_NETWORK`. */
   readonly clusterNetwork?: string | undefined;
-  /** Host addresses of the NIC's master (PF); absent when they could not be read. */
-  readonly masterAddresses?: readonly Address[] | undefined;
+  /** What is known of the NIC's master (PF or parent link); absent when nobody looked. */
+  readonly master?: MasterFacts | undefined;
+  /** What is not to be judged: NICs and families that have their addresses. @default [] */
+  readonly settled?: readonly { readonly nic: string; readonly family: Family }[];
 }
+
+/** Host addresses of a NIC's master, or what is missing to tell them, as half a sentence. */
+export type MasterFacts = { readonly addresses: readonly Address[] } | { readonly problem: string };
 
 /** `namespace/name` of the Pod. */
 export function podKeyOf({ metadata }: Pod): string {

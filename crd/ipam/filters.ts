@@ -167,9 +167,10 @@ function servesNetwork({ spec }: SpiderIPPool, { facts, nic, network }: FilterCo
 function holdsMasterAddress({ spec }: SpiderIPPool, { facts, nic }: FilterContext): Verdict {
   const subnet = tryParsePrefix(spec?.subnet ?? "");
   if (facts.request.matchMasterSubnet !== true || facts.request.nic !== nic || subnet === undefined) return undefined;
-  if (facts.masterAddresses === undefined) return { code: "master-unknown" };
-  if (facts.masterAddresses.some((address) => prefixContains(subnet, address))) return undefined;
-  return { code: "master-subnet", subnet: spec?.subnet ?? "", addresses: facts.masterAddresses.map(formatAddress) };
+  const { master = { problem: "nobody looked for it" } } = facts;
+  if ("problem" in master) return { code: "master-unknown", detail: master.problem };
+  if (master.addresses.some((address) => prefixContains(subnet, address))) return undefined;
+  return { code: "master-subnet", subnet: spec?.subnet ?? "", addresses: master.addresses.map(formatAddress) };
 }
 
 function applicationText(labels: Readonly<Record<string, string>>): string {

@@ -51,14 +51,14 @@ const rows: { name: string; spec: Partial<SpiderIPPoolSpec>; scenario?: Scenario
   {
     name: "the master of another NIC does not matter",
     spec: {},
-    scenario: { cni: { matchMasterSubnet: true }, facts: { masterAddresses: [] } },
+    scenario: { cni: { matchMasterSubnet: true }, facts: { master: { addresses: [] } } },
     nic: "net1",
     want: undefined,
   },
   {
     name: "a master without addresses",
     spec: {},
-    scenario: { cni: { matchMasterSubnet: true }, facts: { masterAddresses: [] } },
+    scenario: { cni: { matchMasterSubnet: true }, facts: { master: { addresses: [] } } },
     want: { code: "master-subnet", subnet: "10.1.0.0/24", addresses: [] },
   },
 ];

@@ -7,8 +7,9 @@ import type { IpamFeatures } from "./features.ts";
 import type { GcReason } from "./gc_reason.ts";
 import { deadReasonOf } from "./pod_alive.ts";
 import { isPodUid } from "./pod_identity.ts";
-import { quarantineOf } from "./quarantine.ts";
+import { isQuarantineOver, quarantineOf } from "./quarantine.ts";
 import type { PoolRecord } from "./record.ts";
+import { isSameStaticPod } from "./static_pod.ts";
 import { controllerOf } from "./top_controller.ts";
 
 /** The environment switches of garbage collection; spec/controller.md §2.1. */
@@ -25,7 +26,8 @@ export interface GcSwitches {
 
 /**
  * What is known of one record of a pool. Whoever acts on the verdict has read Pod, node and endpoint live, **after** the
- * record: a cached "not found" would free the address of a new Pod. A look-up that failed otherwise ends the matter.
+ * record: a cached "not found" would free the address of a new Pod. A look-up that failed otherwise ends the matter. The
+ * Pod comes last: an endpoint that is read after a Pod was missed may be that of the next one.
  */
 export interface GcFacts {
   /** Canonical text. */
@@ -70,7 +72,12 @@ interface PodVerdict {
 /** Decides about one record of a pool; spec/controller.md §6.6. */
 export function decideGc(facts: GcFacts): GcDecision {
   const { record, pod } = facts;
-  if (quarantineOf(record) !== undefined) return keep("quarantine");
+  const quarantine = quarantineOf(record);
+  if (quarantine !== undefined) {
+    return isQuarantineOver(quarantine, facts.nowMs)
+      ? release("quarantine-over", { record: true, endpoint: false })
+      : keep("quarantine");
+  }
   if (!/^[^/]+\/[^/]+$/.test(record.pod)) return keep("malformed-record");
   return pod === undefined ? decideWithoutPod(facts) : decideWithPod(facts, pod);
 }
@@ -91,9 +98,10 @@ function decideWithPod(facts: GcFacts, pod: Pod): GcDecision {
   const fixed = isFixed(pod, facts.features);
   if (fixed && facts.wanted === undefined) return keep("owner-unknown");
   const verdict = fixed ? judgeFixedPod(pod, facts) : judgeStatelessPod(pod, facts);
-  const ownRecord = isPodUid(pod, facts.record.podUid);
   const endpointUid = facts.endpoint?.status?.current.uid;
-  const ownEndpoint = endpointUid !== undefined && isPodUid(pod, endpointUid);
+  const isSame = isSameStaticPod(facts.endpoint, pod);
+  const ownEndpoint = endpointUid !== undefined && (isSame || isPodUid(pod, endpointUid));
+  const ownRecord = isPodUid(pod, facts.record.podUid) || (isSame && facts.record.podUid === endpointUid);
   const stale = !fixed || hasAddresses(pod) || facts.wanted === false;
   const reclaim = verdict.action === "reclaim";
   const releaseRecord = ownRecord ? reclaim : stale;

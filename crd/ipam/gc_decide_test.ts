@@ -14,7 +14,7 @@ interface Row {
   readonly name: string;
   readonly pod?: Pod | "gone";
   readonly recordUid?: string;
-  /** Owner type and UID of the endpoint. */
+  /** Owner type and UID of the endpoint, and the runtime's UID of a static Pod. */
   readonly endpoint?: string | "none";
   readonly wanted?: boolean | "unknown";
   readonly switches?: Partial<GcSwitches>;
@@ -43,13 +43,21 @@ function fixed(status: PodStatus, kind = "StatefulSet"): Pod {
   };
 }
 
+/** A living static Pod that its runtime knows as `hash`. */
+function mirror(hash: string): Pod {
+  const pod = living();
+  const annotations = { "kubernetes.io/config.mirror": hash, "kubernetes.io/config.hash": hash };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
+}
+
 function endpointOf(text: string): SpiderEndpoint | undefined {
   if (text === "none") return undefined;
-  const [ownerControllerType = "", uid = ""] = text.split(" ");
+  const [ownerControllerType = "", uid = "", runtimeUid] = text.split(" ");
+  const attachments = JSON.stringify({ eth0: { containerId: "c1", runtimeUid } });
   return {
     apiVersion: "spiderpool.spidernet.io/v2beta1",
     kind: "SpiderEndpoint",
-    metadata: { name: "p", namespace: "ns1" },
+    metadata: { name: "p", namespace: "ns1", annotations: { "ipam.spidernet.io/attachments": attachments } },
     status: {
       current: { uid, node: "n1", ips: [{ interface: "eth0", ipv4: "10.1.0.10/24", ipv4Pool: "v4a" }] },
       ownerControllerType,
@@ -88,8 +96,14 @@ const rows: Row[] = [
   {
     name: "quarantine",
     pod: "gone",
-    facts: { record: { pod: "ns1/p/quarantine", podUid: "quarantine:2020-01-01T00:00:00Z" } },
+    facts: { record: { pod: "ns1/p/quarantine", podUid: "quarantine:2099-01-01T00:00:00Z" } },
     want: "keep quarantine",
+  },
+  {
+    name: "quarantine that is over, whatever the Pod",
+    pod: "gone",
+    facts: { record: { pod: "ns1/p/quarantine", podUid: "quarantine:2020-01-01T00:00:00Z" } },
+    want: "reclaim record quarantine-over",
   },
   { name: "quarantine by UID alone", pod: "gone", recordUid: "quarantine:x", want: "keep quarantine" },
   {
@@ -366,6 +380,20 @@ const rows: Row[] = [
     recordUid: "H",
     endpoint: "Node H",
     want: "keep has-addresses",
+  },
+  {
+    name: "C: the UID of an earlier mirror of a static Pod",
+    pod: mirror("H1"),
+    recordUid: "M0",
+    endpoint: "Node M0 H1",
+    want: "keep has-addresses",
+  },
+  {
+    name: "C: the UID of the mirror of an earlier static Pod",
+    pod: mirror("H2"),
+    recordUid: "M0",
+    endpoint: "Node M0 H1",
+    want: "reclaim record endpoint other-incarnation",
   },
   // D: endpoint of another UID
   {

@@ -1,5 +1,6 @@
 const texts = {
   "quarantine": "the address is set aside after a conflict",
+  "quarantine-over": "the address was set aside after a conflict and its time is over",
   "malformed-record": "the record does not name a Pod",
   "alive-by-uid": "a living Pod has the record's UID",
   "pod-gone": "the Pod does not exist",

@@ -1,7 +1,8 @@
 import { type BackoffOptions, fullJitter } from "../../net/base/backoff.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
-import { KubeApiError } from "../kube/errors.ts";
+import { isConflict, KubeApiError } from "../kube/errors.ts";
+import { Contention } from "./contention.ts";
 
 /** Longest time that a server's Retry-After is heeded, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 10_000;
@@ -13,12 +14,16 @@ export interface PaceOptions {
   readonly backoff: BackoffOptions;
 }
 
-/** When to try again after failures: full jitter, and never before the server wants to be asked. */
+/**
+ * When to write next. After a failure: full jitter, and never before the server wants to be asked. Where others write, too:
+ * at a random moment of the window that {@linkcode Contention} tells, after a conflict as after a success.
+ */
 export class Pace {
   readonly #options: PaceOptions;
+  readonly #contention = new Contention();
   #failures = 0;
   #lastError: unknown;
-  /** The pause after the last failure. */
+  /** The pause after the last try. */
   #quiet = { fromMs: -Infinity, untilMs: -Infinity };
 
   constructor(options: PaceOptions) {
@@ -36,18 +41,35 @@ export class Pace {
     return this.#lastError;
   }
 
-  /** A try failed. The pause has at least a millisecond: a loop without one would starve everything else. */
-  failed(err: unknown): void {
+  /**
+   * A try that took `turnMs` failed. The pause has at least a millisecond: a loop without one would starve everything else.
+   */
+  failed(err: unknown, turnMs: number): void {
     this.#lastError = err;
     const { clock, random, backoff } = this.#options;
+    if (isConflict(err)) {
+      this.#contention.tried({ isConflict: true, turnMs, nowMs: clock.now() });
+      return this.#rest(Math.max(1, random() * this.#contention.windowMs));
+    }
     const retryAfterMs = err instanceof KubeApiError ? Math.min(err.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
-    const pauseMs = Math.max(1, retryAfterMs, fullJitter(this.#failures++, { ...backoff, random }));
-    this.#quiet = { fromMs: clock.now(), untilMs: clock.now() + pauseMs };
+    this.#rest(Math.max(1, retryAfterMs, fullJitter(this.#failures++, { ...backoff, random })));
+  }
+
+  /** A write that took `turnMs` was done: where others write, too, they are to have their turn. */
+  wrote(turnMs: number): void {
+    const { clock, random } = this.#options;
+    this.#contention.tried({ isConflict: false, turnMs, nowMs: clock.now() });
+    if (this.#contention.windowMs > 0) this.#rest(random() * this.#contention.windowMs);
   }
 
   /** Something went right, or it is long ago that something went wrong. */
   reset(): void {
     this.#failures = 0;
     this.#lastError = undefined;
+  }
+
+  #rest(pauseMs: number): void {
+    const nowMs = this.#options.clock.now();
+    this.#quiet = { fromMs: nowMs, untilMs: nowMs + pauseMs };
   }
 }

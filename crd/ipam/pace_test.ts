@@ -22,7 +22,7 @@ for (const { name, errors, random, want } of pauses) {
     const pace = paceOf(new FakeClock(1000), random);
     assert.deepEqual(
       errors.map((err) => {
-        pace.failed(err);
+        pace.failed(err, 10);
         return pace.leftMs;
       }),
       want,
@@ -34,7 +34,7 @@ Deno.test("Pace has nothing to wait for at first and after its pause", () => {
   const clock = new FakeClock(1000);
   const pace = paceOf(clock, 1);
   assert.ok(pace.leftMs <= 0);
-  pace.failed(down);
+  pace.failed(down, 10);
   clock.advance(10);
   assert.ok(pace.leftMs <= 0);
   assert.equal(pace.lastError, down);
@@ -42,10 +42,10 @@ Deno.test("Pace has nothing to wait for at first and after its pause", () => {
 
 Deno.test("Pace.reset() starts from the shortest pause and forgets the error", () => {
   const pace = paceOf(new FakeClock(1000), 1);
-  for (let i = 0; i < 5; i++) pace.failed(down);
+  for (let i = 0; i < 5; i++) pace.failed(down, 10);
   pace.reset();
   assert.equal(pace.lastError, undefined);
-  pace.failed(down);
+  pace.failed(down, 10);
   assert.equal(pace.leftMs, 10);
 });
 
@@ -56,7 +56,7 @@ Deno.test("Pace does not wait for a clock that was set back", () => {
     random: () => 1,
     backoff: { baseMs: 10, capMs: 50 },
   });
-  pace.failed(down);
+  pace.failed(down, 10);
   nowMs -= 3_600_000;
   assert.equal(pace.leftMs, 0);
 });
@@ -64,3 +64,27 @@ Deno.test("Pace does not wait for a clock that was set back", () => {
 function paceOf(clock: FakeClock, random: number): Pace {
   return new Pace({ clock, random: () => random, backoff: { baseMs: 10, capMs: 50 } });
 }
+
+const conflict = new KubeApiError({ status: 409, reason: "Conflict", message: "", request: "PUT pool" });
+
+Deno.test("Pace waits after conflicts in a window of turns, whatever other failures there were", () => {
+  const pace = paceOf(new FakeClock(1000), 1);
+  for (let i = 0; i < 5; i++) pace.failed(down, 10);
+  pace.failed(conflict, 30);
+  assert.equal(pace.leftMs, 60);
+  assert.equal(pace.lastError, conflict);
+});
+
+Deno.test("Pace lets others write after a success, as long as there are others", () => {
+  const clock = new FakeClock(1000);
+  const pace = paceOf(clock, 1);
+  pace.wrote(10);
+  assert.ok(pace.leftMs <= 0, "nobody else");
+  pace.failed(conflict, 10);
+  clock.advance(20);
+  pace.wrote(10);
+  assert.equal(pace.leftMs, 14);
+  clock.advance(20_000);
+  pace.wrote(10);
+  assert.ok(pace.leftMs <= 0, "they have gone");
+});

@@ -1,57 +1,69 @@
-import type { Family } from "../../net/ip/mod.ts";
 import type { SpiderIPPool } from "../generated/mod.ts";
 import { annotationKeys, parseRoutes } from "./annotations.ts";
 import { annotationText } from "./auto_pool.ts";
-import { type Candidate, candidatesOf, type PlanNote } from "./candidates.ts";
+import { type Candidate, expandListed, requireCandidate } from "./candidates.ts";
 import { IpamError, refusedError } from "./errors.ts";
 import { type AddFacts, podTextOf } from "./facts.ts";
 import { filterPools } from "./filters.ts";
-import { type OrderedPool, orderPools } from "./order.ts";
-import type { PoolReason } from "./reasons.ts";
+import type { NicFamilyPlan, PlanFindings } from "./findings.ts";
+import type { PlanNote } from "./notes.ts";
+import { orderPools } from "./order.ts";
 import type { CustomRoute } from "./routes.ts";
-import { formatSource, type Source } from "./source.ts";
+import { formatSource, type SearchedSource, type Source, type SourceAttempt } from "./source.ts";
+import { searchSources } from "./sources.ts";
 
 export type { AddFacts, AddRequest, Labels } from "./facts.ts";
-export type { PlanNote } from "./candidates.ts";
+export type { NicFamilyPlan, PlanFindings } from "./findings.ts";
+export type { PlanNote } from "./notes.ts";
 
-/** What one NIC needs in one family. */
-export interface NicFamilyPlan {
-  readonly nic: string;
-  readonly family: Family;
-  readonly source: Source;
-  readonly cleanGateway: boolean;
-  /** Pools that may serve it, in the order to try; never empty. */
-  readonly pools: readonly OrderedPool[];
-  /** Pools the source named that may not serve it. */
-  readonly unused: readonly PoolReason[];
-}
-
-/** Outcome of {@linkcode planAdd}. */
+/** Outcome of {@linkcode planAdd}; the findings are the same either way, as far as it got. */
 export type AddPlan =
-  | {
+  | PlanFindings & {
     readonly kind: "plan";
-    /** NICs in source order (`ippools` may name several), IPv4 before IPv6. All must be served, or none. */
-    readonly families: readonly NicFamilyPlan[];
     readonly customRoutes: readonly CustomRoute[];
-    /** What was asked for and left aside. */
-    readonly notes: readonly PlanNote[];
   }
   | { readonly kind: "refused"; readonly error: IpamError };
 
-/** Decides which pools an ADD may take addresses from, in which order, and says why the others are left aside. */
+/**
+ * Decides which pools an ADD may take addresses from, in which order, and says why the others are left aside.
+ *
+ * A plan has at least one family, each with at least one pool: all must be served, or none. A refusal's error carries
+ * the findings.
+ */
 export function planAdd(facts: AddFacts): AddPlan {
+  const { attempts, outcome } = searchSources(facts);
+  const findings: Mutable<PlanFindings> = { sources: attempts, families: [], notes: ignoredSubnets(attempts, facts) };
   try {
     const customRoutes = customRoutesOf(facts);
-    const { source, candidates, notes } = candidatesOf(facts);
-    const pools = namedPools(candidates, source, facts.pools);
-    const families = candidates.map((candidate) => judge(candidate, { source, pools, facts }));
-    const unserved = families.filter((family) => family.pools.length === 0);
+    if (outcome.kind === "failed") throw outcome.error;
+    const found = expandListed(outcome.listed, facts);
+    findings.notes = [...findings.notes, ...found.notes];
+    requireCandidate(found, facts);
+    const open = found.candidates.filter((candidate) => !isSettled(candidate, facts));
+    const pools = namedPools(open, found.source, facts.pools);
+    findings.families = open.map((candidate) => judge(candidate, { source: found.source, pools, facts }));
+    const unserved = findings.families.filter((family) => family.pools.length === 0);
     if (unserved.length > 0) throw refusedError(unserved.map(({ unused, ...rest }) => ({ ...rest, reasons: unused })));
-    return { kind: "plan", families, customRoutes, notes };
+    return { kind: "plan", ...findings, customRoutes };
   } catch (error) {
-    if (error instanceof IpamError) return { kind: "refused", error };
+    if (error instanceof IpamError) return { kind: "refused", error: error.withFindings(findings) };
     throw error;
   }
+}
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+const subnetAnnotations: Partial<Record<SearchedSource, string>> = {
+  "pod-subnets": annotationKeys.subnets,
+  "pod-subnet": annotationKeys.subnet,
+};
+
+function ignoredSubnets(attempts: readonly SourceAttempt[], { request: { nic } }: AddFacts): PlanNote[] {
+  return attempts.flatMap(({ source, verdict }) => {
+    const annotation = subnetAnnotations[source];
+    if (annotation === undefined || verdict !== "feature-off") return [];
+    return [{ code: "subnet-annotation-ignored", nic, annotation }];
+  });
 }
 
 /**
@@ -62,6 +74,10 @@ export function planAdd(facts: AddFacts): AddPlan {
 export function customRoutesOf({ pod }: Pick<AddFacts, "pod">): readonly CustomRoute[] {
   const annotation = annotationText(pod.metadata.annotations ?? {}, annotationKeys.routes, podTextOf(pod));
   return annotation === undefined ? [] : parseRoutes(annotation);
+}
+
+function isSettled(candidate: Candidate, { settled = [] }: AddFacts): boolean {
+  return settled.some(({ nic, family }) => nic === candidate.nic && family === candidate.family);
 }
 
 /** One pool that does not exist fails the whole ADD: somebody counts on it (row 11). */

@@ -137,7 +137,7 @@ const planned: { row: string; scenario: Scenario; want: string[] }[] = [
     scenario: {
       pod: { ippool: both },
       cni: { matchMasterSubnet: true },
-      facts: { masterAddresses: [parseAddress("192.168.0.1"), parseAddress("10.1.0.7")] },
+      facts: { master: { addresses: [parseAddress("192.168.0.1"), parseAddress("10.1.0.7")] } },
     },
     want: ["eth0 4 v4a pod-ippool"],
   },
@@ -247,7 +247,7 @@ const planned: { row: string; scenario: Scenario; want: string[] }[] = [
   },
 ];
 for (const { row, scenario, want } of planned) {
-  Deno.test(`planAdd() plans row ${row}`, () => assert.deepEqual(planText(scenario), want));
+  Deno.test(`planAdd() plans ipam row ${row}`, () => assert.deepEqual(planText(scenario), want));
 }
 
 /** Rows that end in a refusal: code and what the message must hold. */
@@ -361,16 +361,20 @@ const refused: { row: string; scenario: Scenario; code: string; says: string[] }
       pod: { ippool: v4 },
       pools: [v4a({ multusName: ["mv0"] })],
       cni: { matchMasterSubnet: true },
-      facts: { masterAddresses: [parseAddress("10.9.0.1")] },
+      facts: { master: { addresses: [parseAddress("10.9.0.1")] } },
     },
     code: "no-ippool-available",
     says: ["spec.subnet 10.1.0.0/24 holds none of the master's addresses (10.9.0.1)"],
   },
   {
     row: "34b: the master's addresses are unknown",
-    scenario: { pod: { ippool: v4 }, cni: { matchMasterSubnet: true } },
+    scenario: {
+      pod: { ippool: v4 },
+      cni: { matchMasterSubnet: true },
+      facts: { master: { problem: '"eth0" is a veth' } },
+    },
     code: "no-ippool-available",
-    says: ["this agent cannot tell the addresses of the NIC's master: remove it from the CNI configuration"],
+    says: [`match_master_subnet is set, but the addresses of the NIC's master are unknown: "eth0" is a veth`],
   },
   {
     row: "35: an auto-created pool of another application",
@@ -473,8 +477,8 @@ const refused: { row: string; scenario: Scenario; code: string; says: string[] }
   {
     row: "104: the auto-created pool is another NIC's",
     scenario: { nic: "net1", pod: { subnet: `{"ipv4":["s4"]}` }, pools: [autoPool("auto", "eth0")] },
-    code: "auto-pool-missing",
-    says: ["ipam.spidernet.io/interface=net1"],
+    code: "auto-pool-unusable",
+    says: ["ipam.spidernet.io/interface=net1", 'creates it for "eth0" only', 'list "net1" in annotation'],
   },
   {
     row: "5.1: a name twice",
@@ -520,7 +524,7 @@ const refused: { row: string; scenario: Scenario; code: string; says: string[] }
   },
 ];
 for (const { row, scenario, code, says } of refused) {
-  Deno.test(`planAdd() refuses row ${row}`, () => {
+  Deno.test(`planAdd() refuses ipam row ${row}`, () => {
     const plan = planAdd(factsOf(scenario));
     assert.equal(plan.kind, "refused");
     assert.ok(plan.kind === "refused");
@@ -555,11 +559,11 @@ Deno.test("planAdd() notes what it leaves aside", () => {
   ]);
 });
 
-Deno.test("planAdd() ignores default-route-nic (row 68)", () => {
+Deno.test("planAdd() ignores default-route-nic (ipam row 68)", () => {
   const scenario = { pod: { ippool: v4 } };
   const plan = planAdd(factsOf({ pod: { ...scenario.pod, "default-route-nic": "net1" } }));
   assert.ok(plan.kind === "plan");
-  assert.deepEqual(plan, { ...planAdd(factsOf(scenario)), kind: "plan" });
+  assert.deepEqual(plan, planAdd(factsOf(scenario)));
 });
 
 function autoPool(name: string, nic: string, spec: Partial<NonNullable<ReturnType<typeof pool>["spec"]>> = {}) {

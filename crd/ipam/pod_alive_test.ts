@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Pod, PodSpec, PodStatus, StatefulSet } from "../core/mod.ts";
 import { podOf } from "./plan_fixture.ts";
 import { deadReasonOf, formatDeadReason, isPodAlive } from "./pod_alive.ts";
-import { isPodUid, podUidOf } from "./pod_identity.ts";
+import { isPodUid, podUidOf, staticUidOf } from "./pod_identity.ts";
 import { quarantineOf } from "./quarantine.ts";
 import { isWantedOrdinal, ordinalOfPod } from "./statefulset_ordinal.ts";
 
@@ -18,7 +18,7 @@ const rows: { name: string; status?: PodStatus; spec?: PodSpec; deleted?: boolea
     want: "succeeded",
   },
   {
-    name: "row 72: succeeded, Never",
+    name: "ipam row 72: succeeded, Never",
     status: { phase: "Succeeded" },
     spec: { restartPolicy: "Never" },
     want: "succeeded",
@@ -45,10 +45,11 @@ Deno.test("formatDeadReason() follows the Pod's name", () => {
   ]);
 });
 
-Deno.test("podUidOf() takes a static Pod's own UID", () => {
+Deno.test("podUidOf() takes the UID in the API, isPodUid() knows a static Pod's own, too", () => {
   const mirror = podOf({ "kubernetes.io/config.mirror": "abc", "kubernetes.io/config.hash": "abc" });
   const fake = podOf({ "kubernetes.io/config.hash": "abc" });
-  assert.deepEqual([podUidOf(mirror), podUidOf(fake), podUidOf(podOf())], ["abc", "U1", "U1"]);
+  assert.deepEqual([podUidOf(mirror), podUidOf(fake), podUidOf(podOf())], ["U1", "U1", "U1"]);
+  assert.deepEqual([staticUidOf(mirror), staticUidOf(fake), staticUidOf(podOf())], ["abc", undefined, undefined]);
   assert.deepEqual(["abc", "U1", "", "x"].map((uid) => isPodUid(mirror, uid)), [true, true, false, false]);
   assert.deepEqual(["abc", "U1"].map((uid) => isPodUid(fake, uid)), [false, true]);
 });
@@ -74,8 +75,8 @@ for (
     { pod: "db-1", set: sts({ replicas: 1 }), want: false },
     { pod: "db-0", set: sts({}), want: true },
     { pod: "db-0", set: sts({ replicas: 0 }), want: false },
-    { pod: "db-2", set: sts({ replicas: 2 }), want: false }, // row 77
-    { pod: "db-6", set: sts({ replicas: 2, ordinals: { start: 5 } }), want: true }, // row 78
+    { pod: "db-2", set: sts({ replicas: 2 }), want: false }, // ipam row 77
+    { pod: "db-6", set: sts({ replicas: 2, ordinals: { start: 5 } }), want: true }, // ipam row 78
     { pod: "db-7", set: sts({ replicas: 2, ordinals: { start: 5 } }), want: false },
     { pod: "db-4", set: sts({ replicas: 2, ordinals: { start: 5 } }), want: false },
     { pod: "other-0", set: sts({ replicas: 2 }), want: false },

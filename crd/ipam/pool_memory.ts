@@ -1,8 +1,9 @@
 import { compareResourceVersions } from "../kube/resource_version.ts";
 import type { PoolStatusWrite } from "./pool_store.ts";
 import type { PoolView } from "./pool_view.ts";
+import { type RecentlyReleased, RecentReleases } from "./recent_releases.ts";
 import type { PoolRecords } from "./records.ts";
-import type { ClaimRequest, ReleaseRequest } from "./requests.ts";
+import type { PoolRequest } from "./requests.ts";
 
 /** The pool as last read or written. */
 export interface CachedPool {
@@ -19,15 +20,27 @@ export interface CachedPool {
  */
 export class PoolMemory {
   #cached: CachedPool | undefined;
+  #lastView: PoolView | undefined;
   /** resourceVersion that a watch saw. */
   #hint: string | undefined;
   /** resourceVersion that a lost write replaces: as long as the pool has it, the write may still be done. */
   #lostAt: string | undefined;
   /** Whether the version that is read next is one that a lost write replaces. */
   #isDistrusted = false;
+  readonly #recent = new RecentReleases();
 
   get cached(): CachedPool | undefined {
     return this.#cached;
+  }
+
+  /** The pool as it last was, whether or not it still is: most of it will be the same when it is read again. */
+  get lastView(): PoolView | undefined {
+    return this.#lastView;
+  }
+
+  /** Addresses that were released lately, as far as this writer saw it. */
+  get recentlyReleased(): RecentlyReleased {
+    return this.#recent;
   }
 
   /** Newest resourceVersion that a watch saw and no later read contradicted. */
@@ -40,6 +53,11 @@ export class PoolMemory {
     return this.#lostAt !== undefined;
   }
 
+  /** Whether a write that this process has no answer to may still change the pool, as far as it is known. */
+  get isDoubtful(): boolean {
+    return this.#isDistrusted || this.#lostAt !== undefined;
+  }
+
   /** A watch saw `resourceVersion`. What is no newer number is ignored. */
   observe(resourceVersion: string): void {
     if (this.#hint === undefined) this.#hint = resourceVersion;
@@ -47,11 +65,11 @@ export class PoolMemory {
   }
 
   /** Whether the cache cannot serve `request`: there is none, a watch saw a newer one, or the caller did. */
-  isOutdatedFor(request: ClaimRequest | ReleaseRequest, arrived: number): boolean {
+  isOutdatedFor(request: PoolRequest, arrived: number): boolean {
     if (this.#cached === undefined) return true;
     const { view, asOf } = this.#cached;
     if ((compareResourceVersions(this.#hint, view.resourceVersion) ?? 0) > 0) return true;
-    if (request.kind === "release" || arrived < asOf) return false;
+    if (request.kind !== "claim" || arrived < asOf) return false;
     return request.generation > view.generation || request.poolUid !== view.uid;
   }
 
@@ -103,7 +121,7 @@ export class PoolMemory {
 
   /** The pool does not exist: nor does anything that could still be written to it. */
   gone(): void {
-    this.#cached = this.#hint = this.#lostAt = undefined;
+    this.#cached = this.#lastView = this.#hint = this.#lostAt = undefined;
   }
 
   /**
@@ -128,6 +146,8 @@ export class PoolMemory {
 
   #set(cached: CachedPool): void {
     this.#cached = cached;
+    this.#lastView = cached.view;
+    this.#recent.see(cached.view);
     if (this.#lostAt !== cached.view.resourceVersion) this.#lostAt = undefined;
   }
 }

@@ -45,10 +45,13 @@ export class MalformedPoolError extends Error {
 /**
  * Parses a pool object.
  *
+ * @param before an earlier view of the pool, of which what has not changed is taken over
  * @throws {MalformedPoolError} if `spec.subnet` is not a CIDR
  * @throws {MalformedRecordsError} if `status.allocatedIPs` cannot be read
  */
-export function poolViewOf(pool: SpiderIPPool): PoolView {
+export function poolViewOf(pool: SpiderIPPool, before?: PoolView): PoolView {
+  const isSameSpec = before !== undefined && before.uid === pool.metadata.uid && before.uid !== "" &&
+    before.generation === pool.metadata.generation;
   return {
     name: pool.metadata.name,
     uid: pool.metadata.uid ?? "",
@@ -56,8 +59,8 @@ export function poolViewOf(pool: SpiderIPPool): PoolView {
     generation: pool.metadata.generation ?? 0,
     terminating: pool.metadata.deletionTimestamp,
     disabled: pool.spec?.disable === true,
-    shape: poolShapeOf(pool),
-    records: PoolRecords.parse(pool.status?.allocatedIPs),
+    shape: isSameSpec ? before.shape : poolShapeOf(pool),
+    records: PoolRecords.parse(pool.status?.allocatedIPs, before?.records),
     totalIPCount: pool.status?.totalIPCount,
   };
 }

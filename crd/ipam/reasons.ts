@@ -23,7 +23,10 @@ export type Reason =
     readonly allowed: readonly string[];
   }
   | { readonly code: "master-subnet"; readonly subnet: string; readonly addresses: readonly string[] }
-  | { readonly code: "master-unknown" }
+  /** `detail`: what is missing, as half a sentence. */
+  | { readonly code: "master-unknown"; readonly detail: string }
+  /** Found while claiming: an address that the Pod's name keeps is recorded for somebody else. */
+  | { readonly code: "record-of-other"; readonly address: string; readonly holder: string }
   /** Found while claiming: no free address is left. `detail` may tell counts. */
   | { readonly code: "used-out"; readonly detail?: string }
   /** Found while claiming: `SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS` records are there. */
@@ -75,8 +78,10 @@ export function formatReason(reason: Reason): string {
         reason.addresses.join(", ") || "it has none"
       })`;
     case "master-unknown":
-      return "match_master_subnet is set, but this agent cannot tell the addresses of the NIC's master: " +
-        "remove it from the CNI configuration";
+      return `match_master_subnet is set, but the addresses of the NIC's master are unknown: ${reason.detail}`;
+    case "record-of-other":
+      return `records ${reason.address}, which this Pod keeps, for ${quote(reason.holder)}; ` +
+        "delete the Pod's SpiderEndpoint to give it another address, or the record in status.allocatedIPs";
     case "used-out":
       return `all IP addresses used out${reason.detail === undefined ? "" : ` (${reason.detail})`}`;
     case "record-limit":

@@ -36,10 +36,6 @@ const malformed = [
   { text: "null", detail: /not a JSON object/ },
   { text: "[]", detail: /not a JSON object/ },
   { text: '"x"', detail: /not a JSON object/ },
-  { text: '{"10.0.0.1":null}', detail: /record "10.0.0.1" has no pod or podUid/ },
-  { text: '{"10.0.0.1":["pod"]}', detail: /record "10.0.0.1" has no pod or podUid/ },
-  { text: '{"10.0.0.1":{"pod":"a/b"}}', detail: /record "10.0.0.1" has no pod or podUid/ },
-  { text: '{"10.0.0.1":{"pod":"a/b","podUid":7}}', detail: /record "10.0.0.1" has no pod or podUid/ },
 ];
 for (const { text, detail } of malformed) {
   Deno.test(`parseRecordEntries() refuses ${JSON.stringify(text)}`, () => {
@@ -49,6 +45,37 @@ for (const { text, detail } of malformed) {
       assert.match(err.message, /^Cannot read status\.allocatedIPs: /);
       return true;
     });
+  });
+}
+
+const odd = [
+  { name: "a key that is no address", text: '{"x":{"pod":"a/b","podUid":"u"}}', want: ["x no-address a/b u"] },
+  { name: "nothing", text: '{"10.0.0.1":null}', want: ["10.0.0.1 unreadable  "] },
+  { name: "a list", text: '{"10.0.0.1":["pod"]}', want: ["10.0.0.1 unreadable  "] },
+  { name: "no UID", text: '{"10.0.0.1":{"pod":"a/b"}}', want: ["10.0.0.1 unreadable  "] },
+  { name: "a number for a UID", text: '{"10.0.0.1":{"pod":"a/b","podUid":7}}', want: ["10.0.0.1 unreadable  "] },
+  { name: "no record and no address", text: '{"":false}', want: [" unreadable  "] },
+  {
+    name: "one address in three spellings",
+    text: '{"FD00::1":{"pod":"a/b","podUid":"u"},"fd00::1":{"pod":"c/d","podUid":"v"},"fd00:0::1":7}',
+    want: ["FD00::1 double a/b u", "fd00::1 well c/d v", "fd00:0::1 unreadable  "],
+  },
+  {
+    name: "one address in two spellings, none of them canonical",
+    text: '{"FD00::1":{"pod":"a/b","podUid":"u"},"fd00:0::1":{"pod":"c/d","podUid":"v"}}',
+    want: ["fd00::1 well a/b u", "fd00:0::1 double c/d v"],
+  },
+];
+for (const { name, text, want } of odd) {
+  Deno.test(`parseRecordEntries() keeps what nobody can make sense of: ${name}`, () => {
+    const entries = parseRecordEntries(text);
+    const said = entries.map(({ key, oddity = "well", record: { pod, podUid } }) =>
+      `${key} ${oddity} ${pod} ${podUid}`
+    );
+    assert.deepEqual(said, want);
+    const values = Object.values(JSON.parse(text));
+    const kept = JSON.parse(`{${entries.map(({ text }) => text).join(",")}}`);
+    assert.deepEqual(Object.values(kept), values);
   });
 }
 

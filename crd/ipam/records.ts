@@ -1,6 +1,8 @@
-import type { Family } from "../../net/ip/address.ts";
+import { type Family, formatAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
-import { MalformedRecordsError, parseRecordEntries, type PoolRecord, type RecordEntry, recordEntry } from "./record.ts";
+import { quarantineOf } from "./quarantine.ts";
+import { changesOf } from "./record_changes.ts";
+import { parseRecordEntries, type PoolRecord, type RecordEntry, recordEntry } from "./record.ts";
 
 /** What {@linkcode PoolRecords.edit} may do. Everything is seen as the draft stands. */
 export interface RecordsDraft {
@@ -12,6 +14,8 @@ export interface RecordsDraft {
   get(address: string): RecordEntry | undefined;
   /** Entries recorded for `podUid`, in byte order of their keys. */
   ofUid(podUid: string): readonly RecordEntry[];
+  /** Entries of addresses in quarantine, in no particular order. */
+  quarantined(): readonly RecordEntry[];
   /** Addresses of `family` that are recorded. */
   used(family: Family): AddressSet;
   readonly size: number;
@@ -25,6 +29,10 @@ interface State {
   /** Keys by Pod UID, in byte order. */
   readonly byUid: Map<string, readonly string[]>;
   readonly used: Map<Family, AddressSet>;
+  /** Entries of addresses in quarantine. */
+  readonly quarantined: Map<string, RecordEntry>;
+  /** Keys that spell an address which stands there under another key, too. */
+  readonly doubles: readonly string[];
   /** Of all entries, a comma after each. */
   bytes: number;
 }
@@ -32,12 +40,15 @@ interface State {
 /**
  * The records of one pool: `status.allocatedIPs` as an immutable value (spec/crds.md §2.4).
  *
- * Keys that are no address are kept as they are and listed in {@linkcode malformed}; they count.
+ * What nobody can make sense of is kept as it is and listed in {@linkcode malformed}; it counts. An address with such a
+ * record is nobody's and is not free.
  */
 export class PoolRecords {
   /** No records. */
   static readonly empty: PoolRecords = new PoolRecords(emptyState());
   readonly #state: State;
+  /** All entries in byte order of their keys, once somebody wants them. */
+  #sorted: readonly RecordEntry[] | undefined;
 
   private constructor(state: State) {
     this.#state = state;
@@ -47,19 +58,33 @@ export class PoolRecords {
    * Reads `status.allocatedIPs`.
    *
    * @param text the field's value; absent and empty mean no records
-   * @throws {MalformedRecordsError} if `text` is not a JSON object of objects with `pod` and `podUid`, or names an
-   * address twice
+   * @param before records that are mostly the same: those that stand there unchanged are not parsed again
+   * @throws {MalformedRecordsError} if `text` is not a JSON object
    */
-  static parse(text: string | undefined): PoolRecords {
+  static parse(text: string | undefined, before: PoolRecords = PoolRecords.empty): PoolRecords {
     if (text === undefined || text === "") return PoolRecords.empty;
-    const state = emptyState();
+    return before.#changedTo(text) ?? PoolRecords.#parseAll(text);
+  }
+
+  static #parseAll(text: string): PoolRecords {
     const entries = parseRecordEntries(text);
-    for (const entry of entries) {
-      if (state.entries.has(entry.key)) throw new MalformedRecordsError(`address ${entry.key} stands there twice`);
-      index(state, entry);
-    }
+    const odd = entries.filter(({ oddity }) => oddity !== undefined);
+    const doubles = odd.flatMap(({ key, address }) => address && formatAddress(address) !== key ? [key] : []);
+    const state: State = { ...emptyState(), doubles };
+    for (const entry of entries) index(state, entry);
     for (const family of [4, 6] as const) state.used.set(family, usedOf(entries, family));
     return new PoolRecords(state);
+  }
+
+  /** These records with what differs in `text`; `undefined` where that is too much, or is not to be told. */
+  #changedTo(text: string): PoolRecords | undefined {
+    if (this.size === 0) return undefined;
+    const changes = changesOf(text, this.#inOrder());
+    if (changes === undefined || changes.put.length + changes.dropped.length > this.size / 2) return undefined;
+    return this.edit((draft) => {
+      for (const key of changes.dropped) draft.drop(key);
+      for (const { key, record } of changes.put) draft.put(key, record);
+    });
   }
 
   /** Number of records, malformed keys included. */
@@ -67,9 +92,14 @@ export class PoolRecords {
     return this.#state.entries.size;
   }
 
-  /** Keys that are no address. */
+  /** Keys whose entries cannot be made sense of; see {@linkcode RecordEntry.oddity}. */
   get malformed(): readonly string[] {
-    return [...this.#state.entries.values()].filter((entry) => entry.address === undefined).map((entry) => entry.key);
+    return [...this.#state.entries.values()].filter((entry) => entry.oddity !== undefined).map((entry) => entry.key);
+  }
+
+  /** Addresses of `family` that are recorded. */
+  used(family: Family): AddressSet {
+    return this.#state.used.get(family) ?? AddressSet.empty(family);
   }
 
   /** The record of `address`, given as canonical text. */
@@ -92,8 +122,12 @@ export class PoolRecords {
   /** The field's value: compact JSON, keys in byte order; `undefined` when there are no records. */
   encode(): string | undefined {
     if (this.size === 0) return undefined;
-    const texts = [...this.#state.entries.keys()].sort().map((key) => this.#state.entries.get(key)!.text);
-    return `{${texts.join(",")}}`;
+    return `{${this.#inOrder().map(({ text }) => text).join(",")}}`;
+  }
+
+  #inOrder(): readonly RecordEntry[] {
+    const { entries } = this.#state;
+    return this.#sorted ??= [...entries.keys()].sort().map((key) => entries.get(key)!);
   }
 }
 
@@ -131,6 +165,10 @@ class Draft implements RecordsDraft {
     return (this.#state.byUid.get(podUid) ?? []).map((key) => this.#state.entries.get(key)!);
   }
 
+  quarantined(): readonly RecordEntry[] {
+    return [...this.#state.quarantined.values()];
+  }
+
   used(family: Family): AddressSet {
     return this.#state.used.get(family) ?? AddressSet.empty(family);
   }
@@ -148,7 +186,7 @@ class Draft implements RecordsDraft {
     const entry = this.#state.entries.get(address);
     if (entry === undefined) return;
     unindex(this.#write(address), entry);
-    if (entry.address === undefined) return;
+    if (entry.address === undefined || isRecordedTwice(this.#state, entry)) return;
     const { family, value } = entry.address;
     this.#state.used.set(family, this.used(family).without(value));
   }
@@ -156,8 +194,15 @@ class Draft implements RecordsDraft {
   #write(key: string): State {
     this.#touched.add(key);
     if (!this.#copied) {
-      const { entries, byUid, used, bytes } = this.#state;
-      this.#state = { entries: new Map(entries), byUid: new Map(byUid), used: new Map(used), bytes };
+      const { entries, byUid, used, quarantined, doubles, bytes } = this.#state;
+      this.#state = {
+        entries: new Map(entries),
+        byUid: new Map(byUid),
+        used: new Map(used),
+        quarantined: new Map(quarantined),
+        doubles,
+        bytes,
+      };
       this.#copied = true;
     }
     return this.#state;
@@ -165,23 +210,35 @@ class Draft implements RecordsDraft {
 }
 
 function emptyState(): State {
-  return { entries: new Map(), byUid: new Map(), used: new Map(), bytes: 0 };
+  return { entries: new Map(), byUid: new Map(), used: new Map(), quarantined: new Map(), doubles: [], bytes: 0 };
 }
 
 function index(state: State, entry: RecordEntry): void {
   const { podUid } = entry.record;
   state.entries.set(entry.key, entry);
-  state.byUid.set(podUid, [...state.byUid.get(podUid) ?? [], entry.key].sort());
   state.bytes += entry.bytes;
+  if (entry.oddity === "unreadable") return; // nobody's: no UID may find it
+  state.byUid.set(podUid, [...state.byUid.get(podUid) ?? [], entry.key].sort());
+  if (quarantineOf(entry.record) !== undefined) state.quarantined.set(entry.key, entry);
 }
 
 function unindex(state: State, entry: RecordEntry): void {
   const { podUid } = entry.record;
   const rest = (state.byUid.get(podUid) ?? []).filter((key) => key !== entry.key);
   state.entries.delete(entry.key);
+  state.quarantined.delete(entry.key);
   if (rest.length > 0) state.byUid.set(podUid, rest);
   else state.byUid.delete(podUid);
   state.bytes -= entry.bytes;
+}
+
+/** Whether another key spells the address of `entry`, which is gone. */
+function isRecordedTwice({ entries, doubles }: State, { address }: RecordEntry): boolean {
+  if (doubles.length === 0 || address === undefined) return false;
+  return [formatAddress(address), ...doubles].some((key) => {
+    const other = entries.get(key)?.address;
+    return other?.family === address.family && other.value === address.value;
+  });
 }
 
 function usedOf(entries: readonly RecordEntry[], family: Family): AddressSet {

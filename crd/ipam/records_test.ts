@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Random, seededRandom } from "../../net/base/random.ts";
 import { formatAddress, parseAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
-import { MalformedRecordsError, type PoolRecord } from "./record.ts";
+import type { PoolRecord } from "./record.ts";
 import { PoolRecords, type RecordsDraft } from "./records.ts";
 
 /** The worked example of spec/crds.md §2.4. */
@@ -30,9 +30,39 @@ Deno.test("PoolRecords.parse() takes an absent field, an empty one and no record
   }
 });
 
-Deno.test("PoolRecords.parse() refuses an address that stands there in two spellings", () => {
+Deno.test("PoolRecords: an address that stands there in two spellings is free when both are gone", () => {
   const text = '{"fd00::1":{"pod":"a/b","podUid":"u"},"FD00::1":{"pod":"c/d","podUid":"v"}}';
-  assert.throws(() => PoolRecords.parse(text), new MalformedRecordsError("address fd00::1 stands there twice"));
+  const both = PoolRecords.parse(text);
+  assert.deepEqual([both.size, both.malformed, both.used(6).size], [2, ["FD00::1"], 1n]);
+  for (const [first, second] of [["u", "v"], ["v", "u"]] as const) {
+    const one = both.edit((draft) => draft.ofUid(first).forEach(({ key }) => draft.drop(key)));
+    assert.deepEqual([one.size, one.used(6).size], [1, 1n]);
+    const none = one.edit((draft) => draft.ofUid(second).forEach(({ key }) => draft.drop(key)));
+    assert.deepEqual([none.size, none.used(6).size], [0, 0n]);
+  }
+});
+
+Deno.test("PoolRecords: an address whose record cannot be read is not free, and belongs to nobody", () => {
+  const records = PoolRecords.parse('{"10.0.0.1":null}');
+  assert.deepEqual([records.size, records.malformed, records.used(4).size], [1, ["10.0.0.1"], 1n]);
+  records.edit((draft) => assert.deepEqual(draft.ofUid(""), []));
+  assert.equal(records.encode(), '{"10.0.0.1":null}');
+});
+
+Deno.test("PoolRecords knows the addresses in quarantine through edits", () => {
+  const held = '"10.0.0.1":{"pod":"a/b","podUid":"u"}';
+  const set = '"10.0.0.2":{"pod":"a/b/quarantine","podUid":"quarantine:2026-01-01T00:00:00Z"}';
+  const keysOf = (records: PoolRecords) => {
+    let keys: string[] = [];
+    records.edit((draft) => void (keys = draft.quarantined().map(({ key }) => key)));
+    return keys;
+  };
+  const records = PoolRecords.parse(`{${held},${set}}`);
+  assert.deepEqual(keysOf(records), ["10.0.0.2"]);
+  assert.deepEqual(keysOf(records.edit((draft) => draft.put("10.0.0.2", { pod: "a/b", podUid: "u" }))), []);
+  const more = records.edit((draft) => draft.put("10.0.0.1", { pod: "a/b/quarantine", podUid: "quarantine:" }));
+  assert.deepEqual(keysOf(more), ["10.0.0.2", "10.0.0.1"]);
+  assert.deepEqual(keysOf(records), ["10.0.0.2"], "what was read is not changed");
 });
 
 Deno.test("PoolRecords keeps, counts and lists keys that are no address (ipam.md row 49)", () => {

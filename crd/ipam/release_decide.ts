@@ -4,6 +4,7 @@ import { annotationKeys } from "./annotations.ts";
 import { type Attachments, attachmentsOf } from "./attachments.ts";
 import { isPodAlive } from "./pod_alive.ts";
 import { isPodUid, podUidOf } from "./pod_identity.ts";
+import { isSameStaticPod } from "./static_pod.ts";
 
 /** What is known when a DEL arrives. */
 export interface ReleaseFacts {
@@ -13,10 +14,14 @@ export interface ReleaseFacts {
   readonly ifname: string;
   /** The Pod of that name as the API server has it now. */
   readonly pod: Pod | undefined;
-  /** The SpiderEndpoint of that name as the API server has it now. */
+  /** The SpiderEndpoint of that name, or of the Pod's VM, as the API server has it now. */
   readonly endpoint: SpiderEndpoint | undefined;
-  /** Whether the endpoint's owner keeps its addresses: a StatefulSet that still wants this Pod. */
+  /** Whether the endpoint's owner keeps its addresses: a StatefulSet that still wants this Pod, or a VM. */
   readonly isKeptForOwner: boolean;
+  /** Whether the endpoint belongs to a name, and whichever Pod had the name last is in it. @default false */
+  readonly isFixed?: boolean;
+  /** Whether another Pod of the owner still runs with the same addresses: a VM migrates. @default false */
+  readonly isShared?: boolean;
 }
 
 /** Why a DEL frees nothing. */
@@ -25,16 +30,25 @@ export type KeepReason =
   | "pod-alive"
   /** The Pod's last ADD was another container's: this DEL is late. */
   | "newer-container"
-  /** A StatefulSet wants its Pod back at these addresses. */
+  /** A StatefulSet or a VM wants its Pod back at these addresses. */
   | "kept-for-owner"
+  /** The VM's other Pod still runs with these addresses; its DEL frees them. */
+  | "shared-with-pod"
   /** Neither UID nor container ID says whose addresses are meant; garbage collection frees them. */
   | "unknown-owner";
 
 /** What a DEL frees. */
 export type ReleaseDecision =
   | { readonly kind: "keep"; readonly reason: KeepReason }
-  /** `endpoint`: the pools it lists hold everything; otherwise every pool is to be looked through. */
-  | { readonly kind: "free"; readonly podUid: string; readonly endpoint: SpiderEndpoint | undefined };
+  | {
+    readonly kind: "free";
+    /** UID of the records. */
+    readonly podUid: string;
+    /** It ends, too, and the pools it lists hold everything; otherwise every pool is to be looked through. */
+    readonly endpoint: SpiderEndpoint | undefined;
+    /** Whether what the endpoint lists goes whichever incarnation it is recorded for: the name is at its end. */
+    readonly isWhole: boolean;
+  };
 
 /**
  * Decides what a DEL frees (claim protocol, rule 6). The request's own UID counts, never that of a Pod which has the
@@ -45,19 +59,27 @@ export function decideRelease(facts: ReleaseFacts): ReleaseDecision {
   const podUid = uidMeant(facts);
   if (podUid === undefined) return { kind: "keep", reason: "unknown-owner" };
   const current = endpoint?.status?.current.uid === podUid ? endpoint : undefined;
-  if (pod !== undefined && podUidOf(pod) === podUid) {
-    if (isPodAlive(pod)) return { kind: "keep", reason: "pod-alive" };
+  const own = pod !== undefined && isPodMeant(pod, { ...facts, meant: podUid }) ? pod : undefined;
+  if (own !== undefined) {
+    if (isPodAlive(own)) return { kind: "keep", reason: "pod-alive" };
     if (isSuperseded(attachments(current), { ifname, containerId })) return { kind: "keep", reason: "newer-container" };
   }
   if (facts.isKeptForOwner) return { kind: "keep", reason: "kept-for-owner" };
-  return { kind: "free", podUid, endpoint: current };
+  if (facts.isShared === true) return { kind: "keep", reason: "shared-with-pod" };
+  const isWhole = facts.isFixed === true && endpoint !== undefined && (pod === undefined || own !== undefined);
+  return { kind: "free", podUid, endpoint: isWhole ? endpoint : current, isWhole };
+}
+
+/** Whether the Pod that has the name now is the one whose attachment ends. */
+function isPodMeant(pod: Pod, { podUid, meant, endpoint }: ReleaseFacts & { readonly meant: string }): boolean {
+  return podUid === "" ? isPodUid(pod, meant) || isSameStaticPod(endpoint, pod) : isPodUid(pod, podUid);
 }
 
 /**
  * Whether another container's ADD came last. A DEL frees the whole Pod, so for a NIC without an ADD of its own (that of
  * the old sandbox failed) the other NICs tell.
  */
-function isSuperseded(
+export function isSuperseded(
   attachments: Attachments,
   { ifname, containerId }: { ifname: string; containerId: string },
 ): boolean {
@@ -67,10 +89,15 @@ function isSuperseded(
 }
 
 /** The UID whose addresses are meant. Without one in the request, the container ID of an ADD tells. */
-function uidMeant({ podUid, containerId, pod, endpoint }: ReleaseFacts): string | undefined {
-  if (podUid !== "") return pod !== undefined && isPodUid(pod, podUid) ? podUidOf(pod) : podUid;
-  const isKnown = Object.values(attachments(endpoint)).some((attachment) => attachment.containerId === containerId);
-  return isKnown ? endpoint?.status?.current.uid : undefined;
+export function uidMeant(
+  { podUid, containerId, pod, endpoint }: Pick<ReleaseFacts, "podUid" | "containerId" | "pod" | "endpoint">,
+): string | undefined {
+  const recorded = endpoint?.status?.current.uid;
+  const known = Object.values(attachments(endpoint));
+  if (podUid === "") return known.some((attachment) => attachment.containerId === containerId) ? recorded : undefined;
+  if (known.some(({ runtimeUid }) => runtimeUid === podUid)) return recorded;
+  if (pod === undefined || !isPodUid(pod, podUid)) return podUid;
+  return isSameStaticPod(endpoint, pod) ? recorded : podUidOf(pod);
 }
 
 function attachments(endpoint: SpiderEndpoint | undefined): Attachments {

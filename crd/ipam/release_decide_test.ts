@@ -46,7 +46,12 @@ function endpoint(uid: string, containers?: Record<string, string> | string): Sp
   };
 }
 
-type Facts = Partial<Pick<ReleaseFacts, "pod" | "endpoint" | "isKeptForOwner">> & {
+/** The endpoint that an ADD of a static Pod wrote: `uid` is its mirror's, `hash` the runtime's. */
+function ofStatic(uid: string, hash: string): SpiderEndpoint {
+  return endpoint(uid, JSON.stringify({ eth0: { containerId: "c1", runtimeUid: hash } }));
+}
+
+type Facts = Partial<Pick<ReleaseFacts, "pod" | "endpoint" | "isKeptForOwner" | "isFixed" | "isShared">> & {
   uid?: string;
   container?: string;
   nic?: string;
@@ -66,12 +71,17 @@ function decide({ uid = "U1", container = "c1", nic = "eth0", ...rest }: Facts):
 
 function textOf(decision: ReleaseDecision): string {
   if (decision.kind === "keep") return `keep: ${decision.reason}`;
-  return `free ${decision.podUid} ${decision.endpoint === undefined ? "in every pool" : "of the endpoint"}`;
+  const where = decision.endpoint === undefined
+    ? "in every pool"
+    : decision.isWhole
+    ? "and all of the endpoint"
+    : "of the endpoint";
+  return `free ${decision.podUid} ${where}`;
 }
 
 const cases: { name: string; facts: Facts; want: string }[] = [
   // A live Pod of the same UID keeps its address.
-  { name: "row 89: the Pod lives", facts: { pod: pod("U1"), endpoint: endpoint("U1") }, want: "keep: pod-alive" },
+  { name: "ipam row 89: the Pod lives", facts: { pod: pod("U1"), endpoint: endpoint("U1") }, want: "keep: pod-alive" },
   { name: "the Pod lives, no endpoint yet", facts: { pod: pod("U1") }, want: "keep: pod-alive" },
   {
     name: "the Pod lives, the endpoint is of an earlier one",
@@ -127,13 +137,13 @@ const cases: { name: string; facts: Facts; want: string }[] = [
     want: "free U1 in every pool",
   },
   {
-    name: "row 91: terminating, each NIC by the container of its own last ADD",
+    name: "ipam row 91: terminating, each NIC by the container of its own last ADD",
     facts: { pod: pod("U1", "terminating"), endpoint: endpoint("U1", { eth0: "c2", net1: "c1" }), nic: "net1" },
     want: "free U1 of the endpoint",
   },
   // The DEL's own UID is never replaced by the current Pod's.
   {
-    name: "row 92: another Pod has the name and the endpoint",
+    name: "ipam row 92: another Pod has the name and the endpoint",
     facts: { pod: pod("U2"), endpoint: endpoint("U2", { eth0: "c2" }) },
     want: "free U1 in every pool",
   },
@@ -149,7 +159,7 @@ const cases: { name: string; facts: Facts; want: string }[] = [
   },
   { name: "neither Pod nor endpoint", facts: {}, want: "free U1 in every pool" },
   // No UID: the container ID decides.
-  { name: "row 90: no UID, no endpoint", facts: { uid: "" }, want: "keep: unknown-owner" },
+  { name: "ipam row 90: no UID, no endpoint", facts: { uid: "" }, want: "keep: unknown-owner" },
   {
     name: "no UID, the container is recorded",
     facts: { uid: "", endpoint: endpoint("U1", { eth0: "c1" }) },
@@ -182,7 +192,7 @@ const cases: { name: string; facts: Facts; want: string }[] = [
   },
   // StatefulSets.
   {
-    name: "row 76: a StatefulSet wants its Pod back",
+    name: "ipam row 76: a StatefulSet wants its Pod back",
     facts: { endpoint: endpoint("U1", { eth0: "c1" }), isKeptForOwner: true },
     want: "keep: kept-for-owner",
   },
@@ -196,31 +206,67 @@ const cases: { name: string; facts: Facts; want: string }[] = [
     facts: { pod: pod("U2"), endpoint: endpoint("U2", { eth0: "c2" }), isKeptForOwner: true },
     want: "keep: kept-for-owner",
   },
-  // A static Pod's UID is its config.hash, on DEL as on ADD.
+  // The records of a static Pod have the UID of its mirror; the runtime knows its config.hash.
   {
     name: "a static Pod lives, by its own UID",
-    facts: { uid: "h1", pod: mirror("M1", "h1"), endpoint: endpoint("h1") },
+    facts: { uid: "h1", pod: mirror("M1", "h1"), endpoint: ofStatic("M1", "h1") },
     want: "keep: pod-alive",
   },
   {
     name: "a static Pod lives, by its mirror's UID",
-    facts: { uid: "M1", pod: mirror("M1", "h1"), endpoint: endpoint("h1") },
+    facts: { uid: "M1", pod: mirror("M1", "h1"), endpoint: ofStatic("M1", "h1") },
     want: "keep: pod-alive",
   },
   {
-    name: "a terminating static Pod by its mirror's UID: the records have its own",
-    facts: { uid: "M1", pod: mirror("M1", "h1", "terminating"), endpoint: endpoint("h1", { eth0: "c1" }) },
-    want: "free h1 of the endpoint",
+    name: "a static Pod lives under another mirror than the endpoint's",
+    facts: { uid: "h1", pod: mirror("M2", "h1"), endpoint: ofStatic("M1", "h1") },
+    want: "keep: pod-alive",
   },
   {
-    name: "row 96: a static Pod is gone",
-    facts: { uid: "h1", endpoint: endpoint("h1", { eth0: "c1" }) },
-    want: "free h1 of the endpoint",
+    name: "a static Pod lives under another mirror, and only the container is told",
+    facts: { uid: "", pod: mirror("M2", "h1"), endpoint: ofStatic("M1", "h1") },
+    want: "keep: pod-alive",
   },
   {
-    name: "a static Pod was changed: the old one is freed",
-    facts: { uid: "h1", pod: mirror("M2", "h2"), endpoint: endpoint("h2") },
+    name: "a terminating static Pod by its mirror's UID",
+    facts: { uid: "M1", pod: mirror("M1", "h1", "terminating"), endpoint: ofStatic("M1", "h1") },
+    want: "free M1 of the endpoint",
+  },
+  {
+    name: "a terminating static Pod whose endpoint is of an earlier mirror",
+    facts: { uid: "h1", pod: mirror("M2", "h1", "terminating"), endpoint: ofStatic("M1", "h1") },
+    want: "free M1 of the endpoint",
+  },
+  {
+    name: "ipam row 96: a static Pod is gone",
+    facts: { uid: "h1", endpoint: ofStatic("M1", "h1") },
+    want: "free M1 of the endpoint",
+  },
+  {
+    name: "a static Pod was changed, and its ADD has not come: the old one is freed",
+    facts: { uid: "h1", pod: mirror("M2", "h2"), endpoint: ofStatic("M1", "h1") },
+    want: "free M1 of the endpoint",
+  },
+  {
+    name: "a static Pod was changed: the new one's endpoint stays",
+    facts: { uid: "h1", pod: mirror("M2", "h2"), endpoint: ofStatic("M2", "h2") },
     want: "free h1 in every pool",
+  },
+  // The endpoint of a name outlives Pods; the last DEL of a name that nobody wants takes it along.
+  {
+    name: "ipam row 77: nobody wants the name any more, another incarnation had it last",
+    facts: { endpoint: endpoint("U0"), isFixed: true },
+    want: "free U1 and all of the endpoint",
+  },
+  {
+    name: "nobody wants the name any more, but it has a Pod again",
+    facts: { endpoint: endpoint("U2"), pod: pod("U2"), isFixed: true },
+    want: "free U1 in every pool",
+  },
+  {
+    name: "nobody wants the VM any more, but it still runs elsewhere",
+    facts: { endpoint: endpoint("U2"), pod: pod("U1", "terminating"), isFixed: true, isShared: true },
+    want: "keep: shared-with-pod",
   },
 ];
 

@@ -43,6 +43,33 @@ export interface ReleaseRequest {
   readonly keep?: readonly string[];
 }
 
+/**
+ * Sets addresses of an attachment aside because somebody in the network answered for them (claim protocol, rule 8).
+ * Compare-and-swap: an address that is not recorded for this attachment any more is left alone.
+ */
+export interface QuarantineRequest {
+  readonly kind: "quarantine";
+  readonly pool: string;
+  readonly identity: AttachmentIdentity;
+  readonly addresses: readonly ConflictingAddress[];
+  /** For how long, in milliseconds from the write on; the writer bounds it. */
+  readonly forMs: number;
+}
+
+/** An address that somebody else in the network has. */
+export interface ConflictingAddress {
+  /** Canonical text. */
+  readonly address: string;
+  /** Link-layer address of who answered, as `aa:bb:cc:dd:ee:ff`. */
+  readonly mac?: string;
+}
+
+/** Any request to a pool. */
+export type PoolRequest = ClaimRequest | ReleaseRequest | QuarantineRequest;
+
+/** Answer to a {@linkcode PoolRequest}. */
+export type PoolOutcome = ClaimOutcome | ReleaseOutcome | QuarantineOutcome;
+
 /** Answer to a {@linkcode ClaimRequest}. */
 export type ClaimOutcome = ClaimVerdict & {
   /**
@@ -73,23 +100,41 @@ export interface ReleaseOutcome {
   readonly addresses: readonly string[];
 }
 
+/** Answer to a {@linkcode QuarantineRequest}. */
+export interface QuarantineOutcome {
+  readonly kind: "quarantined";
+  /** Those of the request that are set aside now, by this request or by an earlier try of it. */
+  readonly addresses: readonly QuarantinedAddress[];
+}
+
+/** An address that is set aside. */
+export interface QuarantinedAddress {
+  /** Canonical text. */
+  readonly address: string;
+  /** Until when, in milliseconds since the epoch; absent when it lasts until somebody removes the record. */
+  readonly expiresMs?: number;
+}
+
 /** Until when and for whom a request is worth doing. */
 export interface RequestOptions {
   /** Milliseconds since the epoch; checked before each write (claim protocol, rule 3). */
   readonly deadlineMs: number;
   /** Aborted when the caller has gone. A request already being written is finished and answered. */
   readonly signal?: AbortSignal;
+  /** Checked with the deadline: whether the request must not be written any more, whatever the time is. */
+  readonly isOver?: () => boolean;
 }
 
 /**
- * Claim and release on a pool: the one interface behind which a writer in this process or a peer may stand.
+ * What can be asked of a pool: the one interface behind which a writer in this process or a peer may stand.
  *
- * Both reject with {@linkcode DeadlineError}, the signal's reason, or an API error. What was claimed is unknown then:
+ * All reject with {@linkcode DeadlineError}, the signal's reason, or an API error. What was claimed is unknown then:
  * release it, or keep it in the journal.
  */
 export interface PoolClaims {
   claim(request: ClaimRequest, options: RequestOptions): Promise<ClaimOutcome>;
   release(request: ReleaseRequest, options: RequestOptions): Promise<ReleaseOutcome>;
+  quarantine(request: QuarantineRequest, options: RequestOptions): Promise<QuarantineOutcome>;
 }
 
 /** A request's deadline passed before its pool could be written. */

@@ -17,44 +17,108 @@ import { IpamError } from "./errors.ts";
 import { type AddFacts, isEnabled, multusFactsOf, podTextOf } from "./facts.ts";
 import { nicNames } from "./multus.ts";
 import { poolNamesOf } from "./pool_family.ts";
-import type { Source } from "./source.ts";
+import { type SearchedSource, searchedSources, type SourceAttempt } from "./source.ts";
 
 /** What a source lists, before patterns are expanded. */
 export interface Listed {
-  readonly source: Source;
+  readonly source: SearchedSource;
   readonly nics: readonly NicPools[];
 }
 
+/** What asking the sources one after the other came to. */
+export interface SourceSearch {
+  /** Every source, in order. */
+  readonly attempts: readonly SourceAttempt[];
+  /** What the first one that applies lists, or why nothing can be listed. */
+  readonly outcome: { readonly kind: "listed"; readonly listed: Listed } | {
+    readonly kind: "failed";
+    readonly error: IpamError;
+  };
+}
+
+/** What one source says: the pools of its NICs, or why it does not apply. */
+type Finding = readonly NicPools[] | "absent" | "empty" | "feature-off" | "unknown";
+
+const finders: Record<SearchedSource, (facts: AddFacts) => Finding> = {
+  "pod-subnets": (facts) => subnetPools(annotationKeys.subnets, facts),
+  "pod-subnet": (facts) => subnetPools(annotationKeys.subnet, facts),
+  "pod-ippools": annotatedNics,
+  "pod-ippool": annotatedPools,
+  "namespace-default": namespacePools,
+  "cni-config": requestedPools,
+  "cluster-default": defaultPools,
+};
+
+/** Asks the sources in order (spec/ipam.md §4.1): the first that applies wins completely, the others are not asked. */
+export function searchSources(facts: AddFacts): SourceSearch {
+  const attempts: SourceAttempt[] = [];
+  let outcome: SourceSearch["outcome"] | undefined;
+  for (const source of searchedSources) {
+    if (outcome !== undefined) {
+      attempts.push({ source, verdict: "not-asked" });
+      continue;
+    }
+    const found = ask(source, facts);
+    attempts.push(found.attempt);
+    outcome = found.outcome;
+  }
+  return { attempts, outcome: outcome ?? { kind: "failed", error: noSource(facts) } };
+}
+
 /**
- * What the first source that applies lists (spec/ipam.md §4.1).
+ * What the first source that applies lists.
  *
  * @throws {IpamError} if that source cannot be read or used, or none applies
  */
 export function listedPools(facts: AddFacts): Listed {
-  return subnetPools(facts) ?? annotatedPools(facts) ?? namespacePools(facts) ?? requestedPools(facts) ??
-    defaultPools(facts);
+  const { outcome } = searchSources(facts);
+  if (outcome.kind === "failed") throw outcome.error;
+  return outcome.listed;
 }
 
-function subnetPools(facts: AddFacts): Listed | undefined {
-  if (!facts.features.enableSpiderSubnet) return undefined;
-  const several = podAnnotation(annotationKeys.subnets, facts);
-  const one = podAnnotation(annotationKeys.subnet, facts);
-  if (several === undefined && one === undefined) return undefined;
-  if (!facts.features.enableAutoPool) {
+function ask(
+  source: SearchedSource,
+  facts: AddFacts,
+): { readonly attempt: SourceAttempt; readonly outcome: SourceSearch["outcome"] | undefined } {
+  try {
+    const found = finders[source](facts);
+    if (typeof found === "string") return { attempt: { source, verdict: found }, outcome: undefined };
+    const outcome = { kind: "listed", listed: { source, nics: found } } as const;
+    return { attempt: { source, verdict: "applies" }, outcome };
+  } catch (error) {
+    if (!(error instanceof IpamError)) throw error;
+    return { attempt: { source, verdict: "unusable", detail: error.detail }, outcome: { kind: "failed", error } };
+  }
+}
+
+function noSource(facts: AddFacts): IpamError {
+  const pod = podTextOf(facts.pod);
+  return new IpamError(
+    "no-ippool-available",
+    facts.request.arePoolsUnknown === true
+      ? `neither ${pod} nor its namespace names an IPPool, no IPPool is the cluster's default (spec.default), ` +
+        "and what the CNI configuration names is not known here"
+      : `neither ${pod}, its namespace nor the CNI configuration names an IPPool, ` +
+        "and no IPPool is the cluster's default (spec.default)",
+  );
+}
+
+function subnetPools(key: typeof annotationKeys.subnets | typeof annotationKeys.subnet, facts: AddFacts): Finding {
+  const annotation = podAnnotation(key, facts);
+  if (annotation === undefined) return "absent";
+  if (!facts.features.enableSpiderSubnet) return "feature-off";
+  const { pod, topController, features, request: { nic } } = facts;
+  if (!features.enableAutoPool) {
     throw new IpamError(
       "auto-pool-unusable",
-      `${podTextOf(facts.pod)} has a subnet annotation, but enableAutoPoolForApplication is off in spiderpool-conf`,
+      `${podTextOf(pod)} has a subnet annotation, but enableAutoPoolForApplication is off in spiderpool-conf`,
     );
   }
-  const annotations = facts.pod.metadata.annotations ?? {};
-  checkAutoPoolUse(facts.topController, { annotations, owner: podTextOf(facts.pod) });
-  if (several !== undefined) {
-    const { nic } = facts.request;
-    const item = parseSubnets(several).find((subnets) => subnets.interface === nic);
-    if (item === undefined) throw wrongInput(annotationKeys.subnets, several, `no item is for ${JSON.stringify(nic)}`);
-    return { source: "pod-subnets", nics: [autoPools(item, facts)] };
-  }
-  return one && { source: "pod-subnet", nics: [autoPools(parseSubnet(one), facts)] };
+  checkAutoPoolUse(topController, { annotations: pod.metadata.annotations ?? {}, owner: podTextOf(pod) });
+  if (key === annotationKeys.subnet) return [autoPools(parseSubnet(annotation), facts)];
+  const item = parseSubnets(annotation).find((subnets) => subnets.interface === nic);
+  if (item === undefined) throw wrongInput(key, annotation, `no item is for ${JSON.stringify(nic)}`);
+  return [autoPools(item, facts)];
 }
 
 function autoPools(subnets: NicSubnets, facts: AddFacts): NicPools {
@@ -62,16 +126,19 @@ function autoPools(subnets: NicSubnets, facts: AddFacts): NicPools {
     if (subnet === undefined) return [];
     if (!isEnabled(family, facts)) return [subnet]; // dropped with its family, but named in the note
     const { topController, request: { nic } } = facts;
-    return [autoPoolOf({ subnet, nic, family, topController }, facts.pools)];
+    return [autoPoolOf({ subnet, nic, family, topController, annotatedNic: subnets.interface }, facts.pools)];
   }
   return currentNic({ ipv4: poolsOf(subnets.ipv4, 4), ipv6: poolsOf(subnets.ipv6, 6) }, facts);
 }
 
-function annotatedPools(facts: AddFacts): Listed | undefined {
-  const several = podAnnotation(annotationKeys.ippools, facts);
-  if (several !== undefined) return { source: "pod-ippools", nics: nicsOf(several, facts) };
-  const one = podAnnotation(annotationKeys.ippool, facts);
-  return one && { source: "pod-ippool", nics: [currentNic(parseIpPool(one), facts)] };
+function annotatedNics(facts: AddFacts): Finding {
+  const annotation = podAnnotation(annotationKeys.ippools, facts);
+  return annotation === undefined ? "absent" : nicsOf(annotation, facts);
+}
+
+function annotatedPools(facts: AddFacts): Finding {
+  const annotation = podAnnotation(annotationKeys.ippool, facts);
+  return annotation === undefined ? "absent" : [currentNic(parseIpPool(annotation), facts)];
 }
 
 /** Items without an interface are the Pod's NICs in Multus' order. */
@@ -107,31 +174,31 @@ function namesOfNics(count: number, annotation: AnnotationText, facts: AddFacts)
   }
 }
 
-function namespacePools(facts: AddFacts): Listed | undefined {
+function namespacePools(facts: AddFacts): Finding {
   const owner = `namespace "${facts.pod.metadata.namespace ?? ""}"`;
+  let isThere = false;
   function listOf(key: typeof annotationKeys.defaultIPv4 | typeof annotationKeys.defaultIPv6): readonly string[] {
     const annotation = annotationText(facts.namespace.annotations, key, owner);
-    return annotation === undefined ? [] : parseNamespacePools(key, annotation);
+    if (annotation === undefined) return [];
+    isThere = true;
+    return parseNamespacePools(key, annotation);
   }
   const pools = { ipv4: listOf(annotationKeys.defaultIPv4), ipv6: listOf(annotationKeys.defaultIPv6) };
-  return isEmpty(pools) ? undefined : { source: "namespace-default", nics: [currentNic(pools, facts)] };
+  if (!isEmpty(pools)) return [currentNic(pools, facts)];
+  return isThere ? "empty" : "absent";
 }
 
-function requestedPools(facts: AddFacts): Listed | undefined {
-  const { defaultIPv4Pools, defaultIPv6Pools } = facts.request;
+function requestedPools(facts: AddFacts): Finding {
+  const { defaultIPv4Pools, defaultIPv6Pools, arePoolsUnknown } = facts.request;
   const pools = { ipv4: defaultIPv4Pools ?? [], ipv6: defaultIPv6Pools ?? [] };
-  return isEmpty(pools) ? undefined : { source: "cni-config", nics: [currentNic(pools, facts)] };
+  if (!isEmpty(pools)) return [currentNic(pools, facts)];
+  return arePoolsUnknown === true ? "unknown" : "empty";
 }
 
-function defaultPools(facts: AddFacts): Listed {
+function defaultPools(facts: AddFacts): Finding {
   const defaults = facts.pools.filter((pool) => pool.spec?.default === true);
   const pools = { ipv4: poolNamesOf(defaults, 4), ipv6: poolNamesOf(defaults, 6) };
-  if (!isEmpty(pools)) return { source: "cluster-default", nics: [currentNic(pools, facts)] };
-  throw new IpamError(
-    "no-ippool-available",
-    `neither ${podTextOf(facts.pod)}, its namespace nor the CNI configuration names an IPPool, ` +
-      "and no IPPool is the cluster's default (spec.default)",
-  );
+  return isEmpty(pools) ? "empty" : [currentNic(pools, facts)];
 }
 
 function currentNic({ ipv4, ipv6 }: PoolNames, { request }: AddFacts): NicPools {

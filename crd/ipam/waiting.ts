@@ -1,19 +1,12 @@
-import {
-  type ClaimOutcome,
-  type ClaimRequest,
-  DeadlineError,
-  type ReleaseOutcome,
-  type ReleaseRequest,
-  type RequestOptions,
-} from "./requests.ts";
+import { DeadlineError, type PoolOutcome, type PoolRequest, type RequestOptions } from "./requests.ts";
 
 /** A request with its caller. */
 export interface Waiting {
-  readonly request: ClaimRequest | ReleaseRequest;
+  readonly request: PoolRequest;
   readonly options: RequestOptions;
   /** Reads of the pool that began later than this saw everything that happened before the request. */
   readonly arrived: number;
-  readonly settle: (outcome: ClaimOutcome | ReleaseOutcome) => void;
+  readonly settle: (outcome: PoolOutcome) => void;
   readonly fail: (err: unknown) => void;
 }
 
@@ -31,7 +24,7 @@ export class WaitingQueue {
   }
 
   /** Appends a request; its promise rejects at once when its signal aborts while it waits. */
-  push(request: ClaimRequest | ReleaseRequest, options: RequestOptions, arrived: number): Promise<unknown> {
+  push(request: PoolRequest, options: RequestOptions, arrived: number): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const { signal } = options;
       if (signal?.aborted) return reject(signal.reason);
@@ -70,9 +63,12 @@ export class WaitingQueue {
     return taken;
   }
 
-  /** Fails every request whose deadline passed (or is no number), with `lastError` as the cause if there is one. */
+  /** Fails every request that is over or whose deadline passed (or is no number); `lastError` is the cause if there is one. */
   dropLate(nowMs: number, { pool, lastError }: { readonly pool: string; readonly lastError: unknown }): void {
-    const [here, late] = partition(this.#items, (item) => item.options.deadlineMs > nowMs);
+    const [here, late] = partition(
+      this.#items,
+      ({ options }) => options.deadlineMs > nowMs && options.isOver?.() !== true,
+    );
     if (late.length === 0) return;
     this.#items = here;
     for (const item of late) {

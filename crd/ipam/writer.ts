@@ -6,13 +6,23 @@ import type { Family } from "../../net/ip/address.ts";
 import type { AddressSet } from "../../net/ip/set.ts";
 import { isNotFound, isOutcomeUnknown, KubeApiError } from "../kube/errors.ts";
 import { type BatchPlan, planBatch, type PoolLimits } from "./batch.ts";
+import { Complaints } from "./complaints.ts";
 import { Pace } from "./pace.ts";
 import { type CachedPool, PoolMemory } from "./pool_memory.ts";
 import type { PoolStore } from "./pool_store.ts";
 import { MalformedPoolError, type PoolView, poolViewOf } from "./pool_view.ts";
 import { MalformedRecordsError } from "./record.ts";
 import type { PoolRecords } from "./records.ts";
-import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest, RequestOptions } from "./requests.ts";
+import type {
+  ClaimOutcome,
+  ClaimRequest,
+  PoolRequest,
+  QuarantineOutcome,
+  QuarantineRequest,
+  ReleaseOutcome,
+  ReleaseRequest,
+  RequestOptions,
+} from "./requests.ts";
 import { type Waiting, WaitingQueue } from "./waiting.ts";
 
 /** What a {@linkcode PoolWriter} works with. */
@@ -48,9 +58,12 @@ export class PoolWriter {
   readonly #queue = new WaitingQueue();
   readonly #memory = new PoolMemory();
   readonly #pace: Pace;
+  readonly #complaints: Complaints;
   /** Orders reads and arrivals. */
   #tick = 0;
   #running = false;
+  /** When the round began that runs, in milliseconds since the epoch. */
+  #turnAtMs = 0;
   /** Ends a pause when somebody comes, whose deadline may be earlier than everybody else's. */
   #alarm: AbortController | undefined;
 
@@ -58,6 +71,7 @@ export class PoolWriter {
     this.#name = name;
     this.#deps = deps;
     const { clock, random, backoff = { baseMs: 10, capMs: 500 } } = deps;
+    this.#complaints = new Complaints(name, deps.log);
     this.#pace = new Pace({ clock, random, backoff });
   }
 
@@ -69,6 +83,11 @@ export class PoolWriter {
   /** Releases addresses; see {@linkcode PoolClaims}. */
   release(request: ReleaseRequest, options: RequestOptions): Promise<ReleaseOutcome> {
     return this.#submit(request, options) as Promise<ReleaseOutcome>;
+  }
+
+  /** Sets addresses aside; see {@linkcode PoolClaims}. */
+  quarantine(request: QuarantineRequest, options: RequestOptions): Promise<QuarantineOutcome> {
+    return this.#submit(request, options) as Promise<QuarantineOutcome>;
   }
 
   /**
@@ -84,12 +103,17 @@ export class PoolWriter {
     this.#memory.distrust();
   }
 
+  /** Whether a write may be on its way that only this writer knows of: nobody else can answer for the pool then. */
+  get isDoubtful(): boolean {
+    return this.#memory.isDoubtful;
+  }
+
   /** Whether nobody waits for this pool. */
   get idle(): boolean {
     return !this.#running;
   }
 
-  #submit(request: ClaimRequest | ReleaseRequest, options: RequestOptions): Promise<unknown> {
+  #submit(request: PoolRequest, options: RequestOptions): Promise<unknown> {
     const outcome = this.#queue.push(request, options, this.#tick++);
     this.#alarm?.abort();
     if (!this.#running) void this.#run();
@@ -122,6 +146,7 @@ export class PoolWriter {
     let batch: Waiting[] = [];
     try {
       await this.#pause();
+      this.#turnAtMs = this.#deps.clock.now();
       if (this.#needsRead() && !await this.#read()) return;
       batch = this.#take();
       if (batch.length > 0) await this.#serve(batch);
@@ -169,7 +194,9 @@ export class PoolWriter {
     const { hint } = this.#memory;
     try {
       const pool = await this.#deps.store.read(this.#name);
-      this.#memory.read({ view: poolViewOf(pool), text: pool.status?.allocatedIPs, asOf }, hint);
+      const view = poolViewOf(pool, this.#memory.lastView);
+      this.#complaints.read(view.records);
+      this.#memory.read({ view, text: pool.status?.allocatedIPs, asOf }, hint);
       return true;
     } catch (err) {
       this.#readFailed(err, asOf);
@@ -190,14 +217,15 @@ export class PoolWriter {
     this.#memory.gone();
     for (const item of this.#queue.takeBefore(asOf)) {
       if (item.request.kind === "release") item.settle({ kind: "released", addresses: [] });
+      else if (item.request.kind === "quarantine") item.settle({ kind: "quarantined", addresses: [] });
       else item.settle({ kind: "refused", reason: { code: "failed", detail: "does not exist" } });
     }
   }
 
   #settleUnreadable(err: Error, asOf: number): void {
-    this.#deps.log.error("cannot read pool", { pool: this.#name, err });
+    this.#complaints.unreadable(err);
     for (const item of this.#queue.takeBefore(asOf)) {
-      if (item.request.kind === "release") item.fail(err);
+      if (item.request.kind !== "claim") item.fail(err);
       else item.settle({ kind: "refused", reason: { code: "failed", detail: err.message } });
     }
   }
@@ -209,9 +237,19 @@ export class PoolWriter {
     else if (await this.#isCurrent(cached, batch)) this.#settle(batch, plan);
   }
 
+  /** What bounds the pool now, in the state of `view`. */
+  limitsOf(view: PoolView): PoolLimits {
+    return this.#limits(view);
+  }
+
+  get #turnMs(): number {
+    return Math.max(0, this.#deps.clock.now() - this.#turnAtMs);
+  }
+
   #limits(view: PoolView): PoolLimits {
-    const { reserved, maxRecords, maxBytes = 1_300_000 } = this.#deps;
-    return { reserved: reserved(view.shape.family), maxRecords, maxBytes };
+    const { clock, reserved, maxRecords, maxBytes = 1_300_000 } = this.#deps;
+    const { recentlyReleased } = this.#memory;
+    return { reserved: reserved(view.shape.family), maxRecords, maxBytes, nowMs: clock.now(), recentlyReleased };
   }
 
   async #write(batch: readonly Waiting[], plan: BatchPlan): Promise<void> {
@@ -220,6 +258,7 @@ export class PoolWriter {
     } catch (err) {
       return this.#retry(err, batch);
     }
+    this.#pace.wrote(this.#turnMs);
     this.#settle(batch, plan);
   }
 
@@ -269,7 +308,7 @@ export class PoolWriter {
   /** After a failed round: definite refusals fail their requests, everything else is tried again after a pause. */
   #retry(err: unknown, batch: readonly Waiting[]): void {
     if (isDefinite(err)) return batch.forEach((item) => item.fail(err));
-    this.#pace.failed(err);
+    this.#pace.failed(err, this.#turnMs);
     this.#queue.putBack(batch);
     this.#deps.log.debug("trying pool again", { pool: this.#name, err });
   }

@@ -3,7 +3,7 @@ import { silentLog } from "../../net/base/log.ts";
 import { formatAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import { FakePoolStore, poolObject } from "./fake_pool_store.ts";
-import type { ClaimOutcome, ClaimRequest, ReleaseOutcome, ReleaseRequest, RequestOptions } from "./requests.ts";
+import type { ClaimRequest, PoolOutcome, QuarantineRequest, ReleaseRequest, RequestOptions } from "./requests.ts";
 import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
 
 /** What {@linkcode writerFixture} takes: deps of the writer, and the pool. */
@@ -41,6 +41,12 @@ export function writerFixture({ ips = ["10.1.0.1-10.1.0.254"], records, ...deps 
     /** Releases for the Pod `podUid` within 30 s; resolves with {@linkcode settled}. */
     release: (podUid: string, { options, ...fields }: Fields<ReleaseRequest> = {}) =>
       settled(writer.release({ kind: "release", pool: "p", podUid, ...fields }, optionsOf(options))),
+    /** Sets `addresses` of the Pod `podUid` aside for 10 minutes; resolves with {@linkcode settled}. */
+    quarantine: (podUid: string, { options, ...fields }: Fields<QuarantineRequest> = {}) => {
+      const { identity } = claimOf(podUid);
+      const request = { kind: "quarantine", pool: "p", identity, addresses: [], forMs: 600_000, ...fields } as const;
+      return settled(writer.quarantine(request, optionsOf(options)));
+    },
     /** A deadline in 30 s, unless told otherwise. */
     options: optionsOf,
     /** Owners by address, as they are stored. */
@@ -61,7 +67,7 @@ export function claimOf(podUid: string): ClaimRequest {
 }
 
 /** The outcome in a few words; an error by its name. */
-export async function settled(outcome: Promise<ClaimOutcome | ReleaseOutcome>): Promise<string> {
+export async function settled(outcome: Promise<PoolOutcome>): Promise<string> {
   try {
     return say(await outcome);
   } catch (err) {
@@ -69,7 +75,7 @@ export async function settled(outcome: Promise<ClaimOutcome | ReleaseOutcome>): 
   }
 }
 
-function say(outcome: ClaimOutcome | ReleaseOutcome): string {
+function say(outcome: PoolOutcome): string {
   switch (outcome.kind) {
     case "claimed":
       return `${formatAddress(outcome.address)}${outcome.existing ? " existing" : ""}`;
@@ -77,6 +83,8 @@ function say(outcome: ClaimOutcome | ReleaseOutcome): string {
       return `refused ${outcome.reason.code}`;
     case "released":
       return ["released", ...outcome.addresses].join(" ");
+    case "quarantined":
+      return ["quarantined", ...outcome.addresses.map(({ address }) => address)].join(" ");
     default:
       return outcome.kind;
   }

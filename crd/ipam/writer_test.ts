@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { silentLog } from "../../net/base/log.ts";
 import { parseAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import { delays, losesAnswer, losesRequest, poolObject, refuses, waitsFor } from "./fake_pool_store.ts";
@@ -368,8 +369,58 @@ Deno.test("PoolWriter tells of freed addresses, and survives a listener that thr
   assert.equal(await pool.release("nobody"), "released");
   assert.equal(await pool.release("A"), "released 10.1.0.1");
   assert.deepEqual(freed, ["p"]);
-  assert.equal(await pool.claim("B"), "10.1.0.1");
-  assert.deepEqual(pool.stored(), { "10.1.0.1": "B" });
+  assert.equal(await pool.claim("B"), "10.1.0.2");
+  assert.deepEqual(pool.stored(), { "10.1.0.2": "B" });
+});
+
+Deno.test("row 46: PoolWriter hands out last what it released itself", async () => {
+  const pool = writerFixture({ ips: ["10.1.0.1-10.1.0.3"] });
+  for (const uid of ["A", "B"]) await pool.claim(uid);
+  for (const uid of ["B", "A"]) await pool.release(uid);
+  const taken = [await pool.claim("C"), await pool.claim("D"), await pool.claim("E")];
+  assert.deepEqual(taken, ["10.1.0.3", "10.1.0.2", "10.1.0.1"], "the one never used, then by time of release");
+});
+
+Deno.test("row 46: PoolWriter hands out last what another agent released between two reads", async () => {
+  const pool = writerFixture({ ips: ["10.1.0.1-10.1.0.3"] });
+  await pool.claim("A");
+  const other = pool.newWriter();
+  await other.release({ kind: "release", pool: "p", podUid: "A" }, pool.options());
+  pool.writer.observe(pool.store.get("p").metadata.resourceVersion!);
+  assert.equal(await pool.claim("B"), "10.1.0.2");
+});
+
+Deno.test("PoolWriter goes on with records that make no sense, keeps them, and tells of them once", async () => {
+  const odd = '"10.1.0.1":{"podUid":7},"x":null,"10.1.0.2":{"pod":"ns/A","podUid":"A","later":[1]}';
+  const lines: string[] = [];
+  const log = { ...silentLog, warn: (message: string) => lines.push(message) };
+  const pool = writerFixture({ ips: ["10.1.0.1-10.1.0.3"], records: `{${odd}}`, log });
+  assert.equal(await pool.claim("A"), "10.1.0.2 existing");
+  assert.equal(await pool.claim("B"), "10.1.0.3");
+  assert.equal(await pool.claim("C"), "refused used-out");
+  pool.store.put(pool.store.get("p"));
+  pool.writer.observe(pool.store.get("p").metadata.resourceVersion!);
+  assert.equal(await pool.release("B"), "released 10.1.0.3");
+  const { allocatedIPs = "", allocatedIPCount } = pool.store.get("p").status!;
+  assert.deepEqual(JSON.parse(allocatedIPs), JSON.parse(`{${odd}}`));
+  assert.equal(allocatedIPCount, 3);
+  assert.equal(lines.length, 1);
+});
+
+Deno.test("PoolWriter: a quarantine whose answer was lost is found done, and lasts no longer", async () => {
+  const pool = writerFixture({ records: '{"10.1.0.1":{"pod":"ns/A","podUid":"A"}}' });
+  pool.store.fail("write", losesAnswer);
+  const outcome = pool.quarantine("A", { addresses: [{ address: "10.1.0.1" }] });
+  await pool.clock.run(100);
+  assert.equal(await outcome, "quarantined 10.1.0.1");
+  assert.deepEqual(pool.stored(), { "10.1.0.1": "quarantine:1970-01-01T00:10:01Z" });
+  assert.equal(await pool.claim("A"), "10.1.0.2");
+});
+
+Deno.test("PoolWriter: a quarantine in a pool that is gone is no work", async () => {
+  const pool = writerFixture();
+  pool.store.delete("p");
+  assert.equal(await pool.quarantine("A", { addresses: [{ address: "10.1.0.1" }] }), "quarantined");
 });
 
 Deno.test("PoolWriter keeps the controller's count and counts the records", async () => {

@@ -1,3 +1,5 @@
+import { abortable } from "../../net/base/abort.ts";
+import type { KubeResponse } from "./contract.ts";
 import { KubeConnectionError, KubeResponseError } from "./errors.ts";
 
 /** How to read a body. */
@@ -60,14 +62,43 @@ export async function readText(
   return text + decodeChunk(decoder, { request });
 }
 
+/**
+ * Reads the body of an answer as text: in one piece where its length is known and the transport can, which takes half
+ * the time of a stream.
+ *
+ * @throws like {@linkcode readText}
+ */
+export async function readAnswer(
+  response: KubeResponse,
+  options: BodyOptions & { readonly maxBytes: number },
+): Promise<string> {
+  const { request, signal, maxBytes } = options;
+  const inOnePiece = response.bytes !== undefined && lengthOf(response.headers) <= maxBytes;
+  if (!inOnePiece) return await readText(response.body, options); // looked at only here: a stream may be made for it
+  const chunk = await abortable(response.bytes(), signal).catch((cause) => {
+    signal.throwIfAborted();
+    throw new KubeConnectionError(request, { cause });
+  });
+  return decodeChunk(new TextDecoder("utf-8", { fatal: true }), { chunk, request, isLast: true });
+}
+
+/** Bytes of the body; `NaN` when the head does not tell, or tells those of a compressed one. */
+function lengthOf(headers: Headers): number {
+  const length = headers.get("content-length");
+  return length === null || headers.has("content-encoding") ? NaN : Number(length);
+}
+
 /** Ends a body that nobody reads, so that its connection is free again. */
 export function discard(body: ReadableStream<Uint8Array> | null): void {
   body?.cancel().catch(ignore);
 }
 
-function decodeChunk(decoder: TextDecoder, { chunk, request }: { chunk?: Uint8Array; request: string }): string {
+function decodeChunk(
+  decoder: TextDecoder,
+  { chunk, request, isLast = chunk === undefined }: { chunk?: Uint8Array; request: string; isLast?: boolean },
+): string {
   try {
-    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+    return decoder.decode(chunk, { stream: !isLast });
   } catch (cause) {
     throw new KubeResponseError(request, "it is not UTF-8", { cause });
   }

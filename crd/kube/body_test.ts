@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chunksOf, readText } from "./body.ts";
+import { chunksOf, readAnswer, readText } from "./body.ts";
 import { KubeConnectionError, KubeResponseError } from "./errors.ts";
 import { bodyOf, OpenBody, settled } from "./fake_transport.ts";
 
@@ -62,4 +62,59 @@ Deno.test("chunksOf() cancels the body when the loop is left", async () => {
     break;
   }
   assert.notEqual(body.cancelled, undefined);
+});
+
+const textOf = (text: string) => () => Promise.resolve(new TextEncoder().encode(text));
+
+const answers: { name: string; headers: Record<string, string>; bytes?: () => Promise<Uint8Array>; want: string }[] = [
+  { name: "in one piece", headers: { "content-length": "5" }, bytes: textOf("piece"), want: "piece" },
+  { name: "as a stream where the length is not told", headers: {}, bytes: textOf("piece"), want: "stream" },
+  {
+    name: "as a stream where it is too long",
+    headers: { "content-length": "9" },
+    bytes: textOf("piece"),
+    want: "stream",
+  },
+  {
+    name: "as a stream where the length is of something packed",
+    headers: { "content-length": "5", "content-encoding": "gzip" },
+    bytes: textOf("piece"),
+    want: "stream",
+  },
+  { name: "as a stream where that is all there is", headers: { "content-length": "6" }, want: "stream" },
+];
+for (const { name, headers, bytes, want } of answers) {
+  Deno.test(`readAnswer() reads ${name}`, async () => {
+    const body = bodyOf("stream");
+    const response = { status: 200, headers: new Headers(headers), body, ...(bytes && { bytes }) };
+    assert.equal(await readAnswer(response, options), want);
+  });
+}
+
+Deno.test("readAnswer() never looks at a body that it reads in one piece", async () => {
+  const response = {
+    status: 200,
+    headers: new Headers({ "content-length": "5" }),
+    get body(): never {
+      throw new Error("a stream was made for nobody");
+    },
+    bytes: textOf("piece"),
+  };
+  assert.equal(await readAnswer(response, options), "piece");
+});
+
+Deno.test("readAnswer() turns a piece that breaks off into a connection error", async () => {
+  const bytes = () => Promise.reject(new TypeError("reset by peer"));
+  const response = { status: 200, headers: new Headers({ "content-length": "5" }), body: null, bytes };
+  await assert.rejects(readAnswer(response, options), KubeConnectionError);
+});
+
+Deno.test("readAnswer() throws the signal's reason while it waits for a piece", async () => {
+  const controller = new AbortController();
+  const bytes = () => new Promise<Uint8Array>(() => {});
+  const response = { status: 200, headers: new Headers({ "content-length": "5" }), body: null, bytes };
+  const text = readAnswer(response, { ...options, signal: controller.signal });
+  await settled();
+  controller.abort("enough");
+  await assert.rejects(text, (err) => err === "enough");
 });

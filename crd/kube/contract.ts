@@ -29,6 +29,8 @@ export interface KubeResponse {
   readonly headers: Headers;
   /** Bytes of the body; the caller reads or cancels it. `null` when there is none. */
   readonly body: ReadableStream<Uint8Array> | null;
+  /** All of {@linkcode body} at once, instead of it: present where the transport can do that cheaper than by a stream. */
+  readonly bytes?: () => Promise<Uint8Array>;
 }
 
 /** A way to an API server. */

@@ -61,8 +61,23 @@ async function requestCounted(
   return response;
 }
 
-function answerCounted({ status, headers, body }: KubeResponse, count: MutableCount): KubeResponse {
-  return { status, headers, body: body === null ? null : body.pipeThrough(byteCounter(count)) };
+/** The stream that counts is made only for whoever wants a stream. */
+function answerCounted({ status, headers, body, bytes }: KubeResponse, count: MutableCount): KubeResponse {
+  let counted: ReadableStream<Uint8Array> | null | undefined;
+  return {
+    status,
+    headers,
+    get body() {
+      return counted ??= body === null ? null : body.pipeThrough(byteCounter(count));
+    },
+    ...(bytes !== undefined && {
+      async bytes() {
+        const all = await bytes();
+        count.bytesIn += all.byteLength;
+        return all;
+      },
+    }),
+  };
 }
 
 function byteCounter(count: MutableCount): TransformStream<Uint8Array, Uint8Array> {

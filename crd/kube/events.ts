@@ -35,6 +35,10 @@ export interface EventInput {
   readonly reason: string;
   /** For people; longer than 1024 characters is cut. */
   readonly message: string;
+  /** What makes it the same as an earlier Event of this object and reason: that one is counted up. @default message */
+  readonly cause?: string;
+  /** How often it happened. @default 1 */
+  readonly times?: number;
 }
 
 /** An Event on the wire. Source: Kubernetes API reference, `Event v1 core`. */
@@ -116,12 +120,12 @@ export class EventRecorder {
     const key = keyOf(input);
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
-      waiting.count++;
+      waiting.count += input.times ?? 1;
       waiting.lastAt = clock.now();
     } else if (signal.aborted || this.#waiting.size >= MAX_WAITING) {
       this.#dropped++;
     } else {
-      this.#waiting.set(key, { input, firstAt: clock.now(), lastAt: clock.now(), count: 1 });
+      this.#waiting.set(key, { input, firstAt: clock.now(), lastAt: clock.now(), count: input.times ?? 1 });
       if (!this.#isSending) this.#idle = this.#sendAll();
     }
   }
@@ -229,9 +233,9 @@ function namespaceOf({ object }: EventInput): string {
   return object.namespace ?? "default";
 }
 
-function keyOf({ object, type, reason, message }: EventInput): string {
+function keyOf({ object, type, reason, message, cause = message }: EventInput): string {
   const { apiVersion, kind, namespace, name, uid } = object;
-  return JSON.stringify([apiVersion, kind, namespace, name, uid, type, reason, message.slice(0, LIMITS.messageChars)]);
+  return JSON.stringify([apiVersion, kind, namespace, name, uid, type, reason, cause.slice(0, LIMITS.messageChars)]);
 }
 
 function eventName(objectName: string, random: Random): string {

@@ -73,6 +73,20 @@ Deno.test("EventRecorder sends what repeats while it waits as one", async () => 
   assert.deepEqual(sent().map(({ json }) => json.count), [5]);
 });
 
+Deno.test("EventRecorder counts up what has the same cause, whatever its message says", async () => {
+  const { recorder, sent } = setUp();
+  recorder.record({ ...full, cause: "full", message: "3 of 4" });
+  await recorder.flush();
+  recorder.record({ ...full, cause: "full", message: "4 of 4", times: 7 });
+  recorder.record({ ...full, cause: "other", message: "4 of 4", times: 2 });
+  await recorder.flush();
+  assert.deepEqual(sent().map(({ method, json }) => [method, json.count, json.message]), [
+    ["POST", 1, "3 of 4"],
+    ["PATCH", 8, undefined],
+    ["POST", 2, "4 of 4"],
+  ]);
+});
+
 Deno.test("EventRecorder tells different objects, reasons and messages apart", async () => {
   const { recorder, sent } = setUp();
   recorder.record(full);

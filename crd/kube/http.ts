@@ -62,11 +62,11 @@ async function send(connection: Connection, request: KubeRequest): Promise<KubeR
   return await sendOnce(connection, request);
 }
 
-async function sendOnce(connection: Connection, request: KubeRequest): Promise<Response> {
+async function sendOnce(connection: Connection, request: KubeRequest): Promise<KubeResponse> {
   const { base, client } = connection;
   request.signal?.throwIfAborted();
   try {
-    return await fetch(`${base}${request.path}${searchOf(request)}`, {
+    const response = await fetch(`${base}${request.path}${searchOf(request)}`, {
       method: request.method,
       headers: await headersOf(connection, request),
       redirect: "manual",
@@ -74,18 +74,27 @@ async function sendOnce(connection: Connection, request: KubeRequest): Promise<R
       signal: request.signal ?? null,
       ...(client !== undefined && { client }),
     });
+    const { status, headers, body } = response;
+    return { status, headers, body, bytes: () => response.bytes() };
   } catch (cause) {
     request.signal?.throwIfAborted();
     throw new KubeConnectionError(requestLabel(request), { cause });
   }
 }
 
-async function headersOf({ authorization, userAgent }: Connection, request: KubeRequest): Promise<Headers> {
-  const headers = new Headers({ accept: request.accept ?? "application/json", "user-agent": userAgent });
-  if (request.body !== undefined) headers.set("content-type", request.contentType ?? "application/json");
+/** Answers come uncompressed: what packing a large pool costs the API server is dearer than the bytes inside a cluster. */
+async function headersOf(
+  { authorization, userAgent }: Connection,
+  request: KubeRequest,
+): Promise<Record<string, string>> {
   const credentials = await authorization?.header();
-  if (credentials !== undefined) headers.set("authorization", credentials);
-  return headers;
+  return {
+    "accept": request.accept ?? "application/json",
+    "accept-encoding": "identity",
+    "user-agent": userAgent,
+    ...(request.body !== undefined && { "content-type": request.contentType ?? "application/json" }),
+    ...(credentials !== undefined && { authorization: credentials }),
+  };
 }
 
 function searchOf({ query }: KubeRequest): string {

@@ -1,5 +1,5 @@
 /** One request from the typed client to the transport and back: deadline, bounds, errors. */
-import { chunksOf, readText } from "./body.ts";
+import { chunksOf, readAnswer } from "./body.ts";
 import type { CallOptions } from "./client_types.ts";
 import type { KubeRequest, KubeResponse, KubeTransport } from "./contract.ts";
 import { Deadline } from "./deadline.ts";
@@ -37,7 +37,7 @@ export async function sendFor<T>(
   const response = await sender.transport.request({ ...request, signal: deadline.signal });
   await throwUnlessOk(sender, response, { request, callerSignal: signal, signal: deadline.signal });
   const options = { request: label, signal: deadline.signal, maxBytes: sender.maxBodyBytes };
-  return decoded(await readText(response.body, options), { decode, label });
+  return decoded(await readAnswer(response, options), { decode, label });
 }
 
 /** Options of {@linkcode openStream}. */
@@ -77,16 +77,17 @@ export async function* openStream(
 
 async function throwUnlessOk(
   { maxBodyBytes }: Sender,
-  { status, headers, body }: KubeResponse,
+  response: KubeResponse,
   { request, signal, callerSignal }: {
     readonly request: KubeRequest;
     readonly signal: AbortSignal;
     readonly callerSignal: AbortSignal | undefined;
   },
 ): Promise<void> {
+  const { status, headers } = response;
   if (status >= 200 && status < 300) return;
   const label = requestLabel(request);
-  const text = await readText(body, { request: label, signal, maxBytes: maxBodyBytes }).catch((err) => {
+  const text = await readAnswer(response, { request: label, signal, maxBytes: maxBodyBytes }).catch((err) => {
     // The status alone is a definite answer: a body that breaks off does not make the outcome unknown.
     if (callerSignal?.aborted) throw err;
     return "";

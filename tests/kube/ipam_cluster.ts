@@ -6,8 +6,16 @@ import { FakeClock } from "../../net/base/fake_clock.ts";
 import { type Clock, systemClock } from "../../net/base/clock.ts";
 import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
-import { createIpam, type Ipam, type IpamConfig, type Journal, MemoryJournal } from "../../agent/ipam/mod.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs } from "../../agent/api/mod.ts";
+import {
+  createIpam,
+  type Ipam,
+  type IpamConfig,
+  type Journal,
+  MemoryJournal,
+  type ReadMaster,
+} from "../../agent/ipam/mod.ts";
+import type { QuarantineNote } from "../../agent/ipam/conflict.ts";
+import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs } from "../../agent/api/mod.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { type SpiderEndpoint, spiderEndpoints, type SpiderIPPool, spiderIPPools } from "../../crd/generated/mod.ts";
 import type { PoolRecord } from "../../crd/ipam/record.ts";
@@ -16,6 +24,7 @@ import { httpTransport } from "../../crd/kube/mod.ts";
 import { EmbeddedApi, type ServedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
 import { BreakableTransport } from "./breakable_transport.ts";
+import { eventually } from "./call.ts";
 import { RealCluster } from "./ipam_real.ts";
 import { realServer } from "./real_server.ts";
 
@@ -83,7 +92,7 @@ export class Cluster implements AsyncDisposable {
     try {
       return await new Cluster(systemClock, real).#fill(pools);
     } catch (err) {
-      real[Symbol.dispose]();
+      await real[Symbol.asyncDispose]();
       throw err;
     }
   }
@@ -99,6 +108,18 @@ export class Cluster implements AsyncDisposable {
   get api(): EmbeddedApi {
     if (this.#embedded === undefined) throw new Error("Cannot reach into the API server: it is a real one");
     return this.#embedded;
+  }
+
+  /** Whether the API server is a real one: time is real there, too. */
+  get isReal(): boolean {
+    return this.#real !== undefined;
+  }
+
+  /** Asserts that since `startedMs` exactly `ms` went by; where time is real, at least. */
+  assertWaited(startedMs: number, ms: number): void {
+    const waitedMs = this.clock.now() - startedMs;
+    if (this.#fake === undefined ? waitedMs >= ms : waitedMs === ms) return;
+    throw new Error(`Cannot have waited ${ms} ms: it was ${waitedMs} ms`);
   }
 
   /** The API server's administrator. */
@@ -191,7 +212,7 @@ export class Cluster implements AsyncDisposable {
 
   /** All records of all pools as `pool address pod nic`. */
   held(): string[] {
-    return this.#snapshot(spiderIPPools).flatMap(({ metadata: { name } }) =>
+    return this.snapshot(spiderIPPools).flatMap(({ metadata: { name } }) =>
       Object.entries(this.records(name)).map(([address, { pod, nic = "eth0" }]) => `${name} ${address} ${pod} ${nic}`)
     );
   }
@@ -238,6 +259,18 @@ export class Cluster implements AsyncDisposable {
     await this.#settle();
   }
 
+  /** Waits until `check` says yes; on the embedded API that is so once everything has run that is due. */
+  async until(what: string, check: () => Promise<boolean>): Promise<void> {
+    await this.advance(0);
+    if (this.#real !== undefined) await eventually(what, check);
+    await this.refresh();
+  }
+
+  /** Looks again at what is there. */
+  async refresh(): Promise<void> {
+    await this.#real?.refresh();
+  }
+
   /** Lets everybody hear of the last write. */
   async #settle(): Promise<void> {
     await turn();
@@ -247,7 +280,7 @@ export class Cluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const agent of this.#agents) await agent.stop();
-    this.#real?.[Symbol.dispose]();
+    await this.#real?.[Symbol.asyncDispose]();
     this.#served?.client.close();
     await this.#served?.api.shutdown();
   }
@@ -266,10 +299,11 @@ export class Cluster implements AsyncDisposable {
 
   /** Objects of the server are what its schema says. */
   #find<T>(type: { group: string; plural: string }, name: string): T | undefined {
-    return this.#snapshot(type).find(({ metadata }) => metadata.name === name) as T | undefined;
+    return this.snapshot(type).find(({ metadata }) => metadata.name === name) as T | undefined;
   }
 
-  #snapshot(type: { group: string; plural: string }): readonly KubeObject[] {
+  /** All objects of a resource; on a real API server at the last look: see {@linkcode refresh}. */
+  snapshot(type: { group: string; plural: string }): readonly KubeObject[] {
     return (this.#real?.snapshot(type) ?? this.api.snapshot(type)) as readonly unknown[] as readonly KubeObject[];
   }
 }
@@ -285,6 +319,10 @@ export interface AgentOptions {
   readonly waitUntilReady?: boolean;
   /** Whether the API server cannot be reached from the start. @default false */
   readonly isDown?: boolean;
+  /** Looks for the addresses of a NIC's master. @default nobody can */
+  readonly master?: ReadMaster;
+  /** Told of addresses that were set aside. */
+  readonly onQuarantined?: (note: QuarantineNote) => void;
 }
 
 /** The Pod and NIC of a request; UID and container are made up when they are not told. */
@@ -313,6 +351,8 @@ export class Agent {
       clock: cluster.clock,
       random: seededRandom(2),
       log: silentLog,
+      ...(options.master !== undefined && { master: options.master }),
+      ...(options.onQuarantined !== undefined && { onQuarantined: options.onQuarantined }),
     });
     this.#running = this.ipam.run(this.#stop.signal);
   }
@@ -354,6 +394,19 @@ export class Agent {
   async del(request: Partial<IpamDelArgs> & { podName: string; podUID: string }): Promise<void> {
     const rest = { containerID: "c1", ifName: "eth0", podNamespace: "ns1" };
     await this.#cluster.drive(this.ipam.service.release({ ...rest, ...request }, new AbortController().signal));
+  }
+
+  /** Starts a batch release: of everything the Pod holds, or of what is in conflict. */
+  startBatch(request: Partial<IpamBatchDelArgs> & { podName: string; podUID: string }): Promise<void> {
+    const rest = { containerID: "c1", podNamespace: "ns1" };
+    const released = this.ipam.service.releaseBatch({ ...rest, ...request }, new AbortController().signal);
+    released.catch(() => undefined);
+    return released;
+  }
+
+  /** Runs a batch release to its end. */
+  async batch(request: Partial<IpamBatchDelArgs> & { podName: string; podUID: string }): Promise<void> {
+    await this.#cluster.drive(this.startBatch(request));
   }
 
   /** Stops it in good order. */

@@ -16,7 +16,7 @@ async function withPod() {
 
 const kept = ["v4a 10.1.0.10 ns1/p eth0"];
 
-testIpam("row 89: DEL of a living Pod frees nothing and writes nothing", async () => {
+testIpam("ipam row 89: DEL of a living Pod frees nothing and writes nothing", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.del({ podName: "p", podUID });
@@ -54,7 +54,7 @@ testIpam("a late DEL of an older container of a terminating Pod frees nothing", 
   assert.deepEqual(cluster.held(), []);
 });
 
-testIpam("row 92: DEL with the UID of an older Pod frees that one's records only", async () => {
+testIpam("ipam row 92: DEL with the UID of an older Pod frees that one's records only", async () => {
   const { cluster, agent, podUID: old } = await withPod();
   await using _ = cluster;
   await cluster.removePod("p");
@@ -67,7 +67,7 @@ testIpam("row 92: DEL with the UID of an older Pod frees that one's records only
   assert.equal(cluster.endpoint("p")?.status?.current.uid, podUID);
 });
 
-testIpam("row 90: DEL without a UID for a Pod nobody knows", async () => {
+testIpam("ipam row 90: DEL without a UID for a Pod nobody knows", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   await agent.del({ podName: "other", podUID: "" });
@@ -101,7 +101,7 @@ testIpam("DEL without an endpoint lists the pools once and frees by the UID", as
   assert.equal(agent.connection.count("update spiderippools/status"), 2);
 });
 
-testIpam("row 91: DEL of the first NIC frees both, DEL of the second finds nothing to free", async () => {
+testIpam("ipam row 91: DEL of the first NIC frees both, DEL of the second finds nothing to free", async () => {
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await agent.add({ podName: "p", podUID, ifName: "net1", defaultIPv4IPPool: ["v4b"] });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { type Fault, faultRules } from "../apiserver/server.ts";
-import { addressesOf, Cluster, START_MS, turn } from "./ipam_cluster.ts";
+import { type Fault, faultRules, type Verb } from "../apiserver/server.ts";
+import { addressesOf, type Agent, Cluster, START_MS, turn } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const dual = { defaultIPv4IPPool: ["v4a"], defaultIPv6IPPool: ["v6a"] };
 const v4 = { defaultIPv4IPPool: ["v4a"] };
@@ -26,14 +27,33 @@ function faultsOf({ verb }: { verb: string }): typeof faults {
   return faults.filter(({ fault }) => verb !== "get" || fault.answer?.status !== 409);
 }
 
+/** Which requests. */
+interface Requests {
+  readonly verb: Verb;
+  readonly resource: string;
+  readonly subresource?: string;
+}
+
+/** Makes `fault` happen to the first two of such requests of agent `n1`. A connection breaks in front of any server. */
+function breakTwice(cluster: Cluster, { agent, rule, fault }: { agent: Agent; rule: Requests; fault: Fault }): void {
+  if (fault.lose === undefined) {
+    return cluster.api.setFaults(faultRules([{ ...rule, client: "agent-n1", count: 2, fault }], () => 0));
+  }
+  const { verb, resource, subresource } = rule;
+  const broken = `${verb} ${resource}${subresource === undefined ? "" : `/${subresource}`}`;
+  const breakage = `lose-${fault.lose}` as const;
+  let left = 2;
+  agent.connection.decide = (operation) => operation === broken && left-- > 0 ? breakage : undefined;
+}
+
 for (const { name, rule } of addRequests) {
   for (const { name: what, fault } of faultsOf(rule)) {
-    Deno.test(`ADD gets over it: ${name}: ${what}, twice`, async () => {
+    testIpam(`ADD gets over it: ${name}: ${what}, twice`, async () => {
       await using cluster = await Cluster.start();
       const agent = await cluster.agent();
       const podUID = await cluster.pod("p");
       await turn();
-      cluster.api.setFaults(faultRules([{ ...rule, client: "agent-n1", count: 2, fault }], () => 0));
+      breakTwice(cluster, { agent, rule, fault });
       assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...dual }), [
         "eth0 10.1.0.10/24 v4a",
         "eth0 fd00:1::10/64 v6a",
@@ -41,7 +61,7 @@ for (const { name, rule } of addRequests) {
       assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0", "v6a fd00:1::10 ns1/p eth0"]);
       assert.equal(cluster.endpoint("p")?.status?.current.ips.length, 1);
       assert.deepEqual(await agent.journal.list(), []);
-    });
+    }, { onlyEmbedded: fault.lose === undefined });
   }
 }
 
@@ -54,20 +74,20 @@ const delRequests = [
 
 for (const { name, rule } of delRequests) {
   for (const { name: what, fault } of faultsOf(rule)) {
-    Deno.test(`DEL gets over it: ${name}: ${what}, twice`, async () => {
+    testIpam(`DEL gets over it: ${name}: ${what}, twice`, async () => {
       await using cluster = await Cluster.start();
       const agent = await cluster.agent();
       const podUID = await cluster.pod("p");
       await agent.add({ podName: "p", podUID, ...dual });
       await cluster.removePod("p");
-      cluster.api.setFaults(faultRules([{ ...rule, client: "agent-n1", count: 2, fault }], () => 0));
+      breakTwice(cluster, { agent, rule, fault });
       await agent.del({ podName: "p", podUID });
       assert.deepEqual([cluster.held(), cluster.endpoint("p")], [[], undefined]);
-    });
+    }, { onlyEmbedded: fault.lose === undefined });
   }
 }
 
-Deno.test("row 41: conflicts do not lead to the next pool", async () => {
+testIpam("row 41: conflicts do not lead to the next pool", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -76,26 +96,29 @@ Deno.test("row 41: conflicts do not lead to the next pool", async () => {
   assert.deepEqual(await agent.addresses({ podName: "p", podUID, defaultIPv4IPPool: ["v4a", "v4b"] }), [
     "eth0 10.1.0.10/24 v4a",
   ]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("row 108: two agents on one pool: conflicts are tried again, everybody has an address of their own", async () => {
-  const pools = { v4: { subnet: "10.4.0.0/24", ips: ["10.4.0.10-10.4.0.100"], default: true } };
-  await using cluster = await Cluster.start({ pools });
-  const agents = [await cluster.agent(), await cluster.agent({ node: "n2" })];
-  const names = Array.from({ length: 40 }, (_, i) => `p${i}`);
-  const uids = await Promise.all(names.map((name, i) => cluster.pod(name, { node: `n${i % 2 + 1}` })));
-  const adds = names.map((podName, i) => agents[i % 2]!.startAdd({ podName, podUID: uids[i]! }));
-  const answers = (await cluster.drive(Promise.all(adds))).flatMap(addressesOf);
-  assert.equal(new Set(answers).size, 40);
-  assert.equal(cluster.held().length, 40);
-});
+testIpam(
+  "row 108: two agents on one pool: conflicts are tried again, everybody has an address of their own",
+  async () => {
+    const pools = { v4: { subnet: "10.4.0.0/24", ips: ["10.4.0.10-10.4.0.100"], default: true } };
+    await using cluster = await Cluster.start({ pools });
+    const agents = [await cluster.agent(), await cluster.agent({ node: "n2" })];
+    const names = Array.from({ length: 40 }, (_, i) => `p${i}`);
+    const uids = await Promise.all(names.map((name, i) => cluster.pod(name, { node: `n${i % 2 + 1}` })));
+    const adds = names.map((podName, i) => agents[i % 2]!.startAdd({ podName, podUID: uids[i]! }));
+    const answers = (await cluster.drive(Promise.all(adds))).flatMap(addressesOf);
+    assert.equal(new Set(answers).size, 40);
+    assert.equal(cluster.held().length, 40);
+  },
+);
 
 const refusedConnection = "the connection to the API server failed: connection refused";
 
-Deno.test("the API server cannot be reached: ADD fails at its deadline, says why, and holds nothing", async () => {
+testIpam("the API server cannot be reached: ADD fails at its deadline, says why, and holds nothing", async () => {
   await using cluster = await Cluster.start();
-  const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
+  const agent = await cluster.agent();
   await turn();
   agent.connection.isDown = true;
   assert.equal(
@@ -105,9 +128,9 @@ Deno.test("the API server cannot be reached: ADD fails at its deadline, says why
   );
   assert.ok(cluster.clock.now() - START_MS < 31_000);
   assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("the API server cannot be reached: DEL fails at its deadline and says why", async () => {
+testIpam("the API server cannot be reached: DEL fails at its deadline and says why", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -118,23 +141,27 @@ Deno.test("the API server cannot be reached: DEL fails at its deadline and says 
       `/api/v1/namespaces/ns1/pods/p: ${refusedConnection}`,
   });
   assert.equal(cluster.held().length, 1);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("the API server cannot be reached when the agent starts: ADD fails at its deadline, and later works", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent({ waitUntilReady: false, isDown: true });
-  const podUID = await cluster.pod("p");
-  assert.equal(
-    await agent.refusal({ podName: "p", podUID, ...v4 }),
-    "Cannot allocate addresses: exhaust all retries: nothing came of it within 30000 ms, last: " +
-      "the agent has not been able to read the cluster since it started",
-  );
-  assert.deepEqual([cluster.held(), await agent.journal.list(), agent.ipam.isSynced], [[], [], false]);
-  agent.connection.isDown = false;
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.10/24 v4a"]);
-});
+testIpam(
+  "the API server cannot be reached when the agent starts: ADD fails at its deadline, and later works",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent({ waitUntilReady: false, isDown: true });
+    const podUID = await cluster.pod("p");
+    assert.equal(
+      await agent.refusal({ podName: "p", podUID, ...v4 }),
+      "Cannot allocate addresses: exhaust all retries: nothing came of it within 30000 ms, last: " +
+        "the agent has not been able to read the cluster since it started",
+    );
+    assert.deepEqual([cluster.held(), await agent.journal.list(), agent.ipam.isSynced], [[], [], false]);
+    agent.connection.isDown = false;
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.10/24 v4a"]);
+  },
+  { onlyEmbedded: true },
+);
 
-Deno.test("an outage of three seconds is waited for", async () => {
+testIpam("an outage of three seconds is waited for", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -145,12 +172,12 @@ Deno.test("an outage of three seconds is waited for", async () => {
   agent.connection.isDown = false;
   assert.deepEqual(addressesOf(await cluster.drive(added)), ["eth0 10.1.0.10/24 v4a"]);
   assert.ok(cluster.clock.now() - START_MS < 6_000);
-});
+}, { onlyEmbedded: true });
 
 /** An ADD whose connection breaks for good between the claim and the endpoint. */
 async function cutOff() {
   const cluster = await Cluster.start();
-  const agent = await cluster.agent();
+  const agent = await cluster.agent({ config: { deadlineMs: 3_000 } });
   const podUID = await cluster.pod("p");
   await turn();
   agent.connection.decide = (operation) => {
@@ -162,29 +189,36 @@ async function cutOff() {
   return { cluster, agent, podUID, message };
 }
 
-Deno.test("the connection breaks between claim and endpoint: the journal keeps what cannot be given back, the retry gets it", async () => {
-  const { cluster, agent, podUID, message } = await cutOff();
-  await using _ = cluster;
-  assert.match(message, /the connection to the API server failed: connection refused$/);
-  assert.deepEqual((await agent.journal.list()).map(({ pools }) => pools), [["v4a"]]);
-  assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0"]);
-  agent.connection.isDown = false;
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.10/24 v4a"]);
-  assert.deepEqual([cluster.held().length, await agent.journal.list()], [1, []]);
-});
+testIpam(
+  "the connection breaks between claim and endpoint: the journal keeps what cannot be given back, the retry gets it",
+  async () => {
+    const { cluster, agent, podUID, message } = await cutOff();
+    await using _ = cluster;
+    assert.match(message, /the connection to the API server failed: connection refused$/);
+    assert.deepEqual((await agent.journal.list()).map(({ pools }) => pools), [["v4a"]]);
+    assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0"]);
+    agent.connection.isDown = false;
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.10/24 v4a"]);
+    assert.deepEqual([cluster.held().length, await agent.journal.list()], [1, []]);
+  },
+);
 
-Deno.test("the connection breaks between claim and endpoint, then the Pod goes: the agent frees the address by itself", async () => {
-  const { cluster, agent } = await cutOff();
-  await using _ = cluster;
-  await cluster.removePod("p");
-  await cluster.advance(60_000);
-  assert.equal(cluster.held().length, 1);
-  agent.connection.isDown = false;
-  await cluster.advance(60_000);
-  assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
-});
+testIpam(
+  "the connection breaks between claim and endpoint, then the Pod goes: the agent frees the address by itself",
+  async () => {
+    const { cluster, agent } = await cutOff();
+    await using _ = cluster;
+    await cluster.removePod("p");
+    await cluster.advance(60_000);
+    assert.equal(cluster.held().length, 1);
+    agent.connection.isDown = false;
+    await cluster.advance(60_000);
+    assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
+  },
+  { onlyEmbedded: true },
+);
 
-Deno.test("the endpoint is refused for good: the claim is given back within the ADD", async () => {
+testIpam("the endpoint is refused for good: the claim is given back within the ADD", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
@@ -201,9 +235,9 @@ Deno.test("the endpoint is refused for good: the claim is given back within the 
   const message = await agent.refusal({ podName: "p", podUID, ...v4 });
   assert.match(message, /^Cannot POST .*spiderendpoints: 404 NotFound/);
   assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("a pool that is edited while an ADD is judged: the new spec counts", async () => {
+testIpam("a pool that is edited while an ADD is judged: the new spec counts", async () => {
   await using cluster = await Cluster.start();
   cluster.api.setFaults(({ verb, resource }) =>
     verb === "watch" && resource === "spiderippools" ? { watch: { delayEventsMs: 60_000 } } : undefined
@@ -217,9 +251,9 @@ Deno.test("a pool that is edited while an ADD is judged: the new spec counts", a
       'IPPool "v4a": is disabled (spec.disable)',
   );
   assert.deepEqual([cluster.held(), await agent.journal.list()], [[], []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("a pool that is made anew under its name before the watch tells of it: the new one counts", async () => {
+testIpam("a pool that is made anew under its name before the watch tells of it: the new one counts", async () => {
   await using cluster = await Cluster.start();
   cluster.api.setFaults(({ verb, resource }) =>
     verb === "watch" && resource === "spiderippools" ? { watch: { delayEventsMs: 60_000 } } : undefined
@@ -232,4 +266,4 @@ Deno.test("a pool that is made anew under its name before the watch tells of it:
   const startedAt = cluster.clock.now();
   assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.5.0.10/24 v4a"]);
   assert.ok(cluster.clock.now() - startedAt < 1000);
-});
+}, { onlyEmbedded: true });

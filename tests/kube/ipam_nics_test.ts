@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { parseAddress } from "../../net/ip/mod.ts";
 import { Cluster, scenarioPools } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
@@ -9,7 +10,7 @@ function nicsOf(cluster: Cluster): string[] {
 }
 
 testIpam(
-  "row 55: the ADD of eth0 allocates for all NICs of ippools, the ADD of net1 answers from the endpoint",
+  "ipam row 55: the ADD of eth0 allocates for all NICs of ippools, the ADD of net1 answers from the endpoint",
   async () => {
     await using cluster = await Cluster.start();
     const agent = await cluster.agent();
@@ -42,7 +43,7 @@ testIpam(
   },
 );
 
-testIpam("row 62: two NICs on one pool in one ADD get two addresses", async () => {
+testIpam("ipam row 62: two NICs on one pool in one ADD get two addresses", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4a"]}]';
@@ -55,7 +56,7 @@ testIpam("row 62: two NICs on one pool in one ADD get two addresses", async () =
 });
 
 testIpam(
-  "row 63: two NICs on one pool in two ADDs get two addresses, also after upstream rewrote the records",
+  "ipam row 63: two NICs on one pool in two ADDs get two addresses, also after upstream rewrote the records",
   async () => {
     await using cluster = await Cluster.start();
     const agent = await cluster.agent();
@@ -76,7 +77,7 @@ testIpam(
   },
 );
 
-testIpam("row 64: a NIC with cleangateway has a gateway and no default route", async () => {
+testIpam("ipam row 64: a NIC with cleangateway has a gateway and no default route", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const ippools = '[{"interface":"eth0","ipv4":["v4a"]},{"interface":"net1","ipv4":["v4b"],"cleangateway":true}]';
@@ -108,4 +109,52 @@ testIpam("the endpoint of a Pod is answered as it stands, with routes", async ()
       routes: [],
     }],
   });
+});
+
+testIpam(
+  "ipam row 60: unnamed ippools are the Pod's NICs in Multus' order: real names at once, no second write",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const podUID = await cluster.pod("p", {
+      annotations: { ippools: '[{"ipv4":["v4a"]},{"ipv4":["v4b"]}]', ...networks },
+    });
+    await agent.add({ podName: "p", podUID });
+    const both = ["eth0 10.1.0.10/24 v4a", "net1 10.2.0.10/24 v4b"];
+    assert.deepEqual(nicsOf(cluster), both);
+    agent.connection.requests.length = 0;
+    assert.deepEqual(await agent.addresses({ podName: "p", podUID, ifName: "net1" }), both.toReversed());
+    assert.equal(agent.connection.count("update spiderendpoints"), 0);
+    assert.deepEqual(nicsOf(cluster), both);
+  },
+);
+
+testIpam(
+  "ipam row 61: unnamed ippools, and eth0 is another IPAM's: the first ADD is net1's, under its own name",
+  async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const podUID = await cluster.pod("p", {
+      annotations: { ippools: '[{"ipv4":["v4a"]},{"ipv4":["v4b"]}]', ...networks },
+    });
+    const [first] = await agent.addresses({ podName: "p", podUID, ifName: "net1" });
+    assert.equal(first, "net1 10.2.0.10/24 v4b");
+  },
+);
+
+testIpam("ipam row 34: the addresses of the NIC's master choose the pool", async () => {
+  await using cluster = await Cluster.start();
+  const asked: string[] = [];
+  const agent = await cluster.agent({
+    master: ({ netNamespace, ifName }) => {
+      asked.push(`${netNamespace} ${ifName}`);
+      return Promise.resolve({ addresses: [parseAddress("10.2.0.7")] });
+    },
+  });
+  const request = { podName: "p", podUID: await cluster.pod("p"), defaultIPv4IPPool: ["v4a", "v4b"] };
+  assert.deepEqual(await agent.addresses({ ...request, matchMasterSubnet: true }), ["eth0 10.2.0.10/24 v4b"]);
+  assert.deepEqual(asked, ["/proc/1/ns/net eth0"]);
+  const other = { ...request, podName: "q", podUID: await cluster.pod("q") };
+  assert.deepEqual(await agent.addresses(other), ["eth0 10.1.0.10/24 v4a"], "nobody looks where nobody asks");
+  assert.equal(asked.length, 1);
 });

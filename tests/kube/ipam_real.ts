@@ -2,46 +2,78 @@
 import { systemClock } from "../../net/base/clock.ts";
 import { type HttpTransport, kubeconfigTransport } from "../../crd/kube/mod.ts";
 import { isObject, type Json, objectOr } from "../apiserver/json.ts";
-import { installCrds, namespaceReady } from "./api_under_test.ts";
+import { namespaceReady } from "./api_under_test.ts";
 import { call, eventually, jsonCall, pick } from "./call.ts";
+import { garbageIsCollected } from "./garbage.ts";
+import { installCrds } from "./install_crds.ts";
+import { itemsOf, release } from "./leftovers.ts";
 import type { RealServer } from "./real_server.ts";
 
 const spiderpool = "/apis/spiderpool.spidernet.io/v2beta1";
+const admission = "/apis/admissionregistration.k8s.io/v1";
 const namespaced = "/namespaces/ns1";
 
-/** Collections that tests write, in the order they are emptied: owners first. */
-const collections = [
+/** Collections that tests write, in the order they are emptied: what could refuse that, then owners, then the rest. */
+const written = [
+  `${admission}/mutatingwebhookconfigurations`,
+  `${admission}/validatingwebhookconfigurations`,
   `/apis/apps/v1${namespaced}/statefulsets`,
+  `/apis/apps/v1${namespaced}/replicasets`,
+  `/apis/batch/v1${namespaced}/jobs`,
   `/api/v1${namespaced}/pods`,
   `${spiderpool}${namespaced}/spiderendpoints`,
+  `${spiderpool}${namespaced}/spidermultusconfigs`,
+  `${spiderpool}/spidercoordinators`,
   `${spiderpool}/spiderippools`,
   `${spiderpool}/spiderreservedips`,
+  `${spiderpool}/spidersubnets`,
   "/api/v1/nodes",
 ];
 
+/** Collections that tests look at. */
+const collections = [...written, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"];
+
+/** Controllers that make and delete Pods. */
+const controllers = ["statefulset-controller", "replicaset-controller", "job-controller"]
+  .map((name) => `system:serviceaccount:kube-system:${name}`);
+
+/** Names of cluster-scoped objects that are of these tests where others may have some, too. */
+const ours: Readonly<Record<string, RegExp>> = {
+  nodes: /^n\d$/,
+  mutatingwebhookconfigurations: /^(spiderpool-controller|other)$/,
+  validatingwebhookconfigurations: /^(spiderpool-controller|other)$/,
+  customresourcedefinitions: /\.spiderpool\.spidernet\.io$/,
+};
+
 /** Objects as they were at the last look, for tests that read without waiting. */
-export class RealCluster implements Disposable {
+export class RealCluster implements AsyncDisposable {
+  /** Whether that was waited for. Definitions only go at the end, when no test counts on it any more. */
+  static #isGarbageCollected = false;
   readonly #objects = new Map<string, readonly Json[]>();
 
   private constructor(readonly transport: HttpTransport) {}
 
-  /** Connects, and removes what the test before left. */
-  static async open({ kubeconfig }: RealServer): Promise<RealCluster> {
+  /** Connects, and removes what a killed test left. */
+  static async open({ kubeconfig, hasControllers }: RealServer): Promise<RealCluster> {
     const cluster = new RealCluster(await kubeconfigTransport(kubeconfig, { clock: systemClock }));
     try {
       await installCrds(cluster.transport);
+      if (hasControllers && !RealCluster.#isGarbageCollected) await garbageIsCollected(cluster.transport);
+      RealCluster.#isGarbageCollected = true;
       await cluster.#prepareNamespace();
-      for (const path of collections) await cluster.#empty(path);
+      await cluster.#emptyAll();
       return cluster;
     } catch (err) {
-      cluster[Symbol.dispose]();
+      await cluster[Symbol.asyncDispose]();
       throw err;
     }
   }
 
   /** Looks again. */
   async refresh(): Promise<void> {
-    for (const path of collections) this.#objects.set(pluralOf(path), await this.#items(path));
+    await Promise.all(collections.map(async (path) => {
+      this.#objects.set(pluralOf(path), await this.#ours(path));
+    }));
   }
 
   /** Objects of a resource at the last look. */
@@ -52,7 +84,7 @@ export class RealCluster implements Disposable {
   /** Waits until owner garbage collection has seen that a Pod is gone. */
   async dependentsGone(podUid: string): Promise<void> {
     await eventually(`the dependents of Pod ${podUid} are gone`, async () => {
-      const endpoints = await this.#items(`${spiderpool}${namespaced}/spiderendpoints`);
+      const endpoints = await itemsOf(this.transport, `${spiderpool}${namespaced}/spiderendpoints`);
       return !endpoints.some((endpoint) => isDependent(endpoint, podUid));
     });
   }
@@ -62,8 +94,17 @@ export class RealCluster implements Disposable {
     await systemClock.sleep(200);
   }
 
-  [Symbol.dispose](): void {
-    this.transport[Symbol.dispose]();
+  /** Removes what the test made. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      await this.#emptyAll();
+    } finally {
+      this.transport[Symbol.dispose]();
+    }
+  }
+
+  async #emptyAll(): Promise<void> {
+    for (const path of written) await this.#empty(path);
   }
 
   /** Namespace `ns1` stays: it takes a real server seconds to delete one. */
@@ -73,7 +114,7 @@ export class RealCluster implements Disposable {
     const { status } = await call(transport, { method: "POST", path: "/api/v1/namespaces", body });
     if (status === 409) await this.#restoreNamespace();
     await namespaceReady(transport, "ns1");
-    await this.#forbidStatefulSetController();
+    await this.#forbidControllers();
   }
 
   /** Takes off what tests annotate. */
@@ -83,19 +124,17 @@ export class RealCluster implements Disposable {
     await jsonCall(this.transport, { method: "PATCH", path, contentType: "application/merge-patch+json", body });
   }
 
-  /** Tests make the Pods of StatefulSets by hand; a controller that does it, too, would be in their way. */
-  async #forbidStatefulSetController(): Promise<void> {
+  /** Tests make the Pods of StatefulSets and others by hand; a controller that does it, too, would be in their way. */
+  async #forbidControllers(): Promise<void> {
     const group = "/apis/admissionregistration.k8s.io/v1";
-    const name = "spiderpool-test-statefulset-pods";
+    const name = "spiderpool-test-pods";
     const policy = {
       metadata: { name },
       spec: {
         matchConstraints: {
           resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["pods"] }],
         },
-        validations: [{
-          expression: "request.userInfo.username != 'system:serviceaccount:kube-system:statefulset-controller'",
-        }],
+        validations: [{ expression: `!(request.userInfo.username in ${JSON.stringify(controllers)})` }],
       },
     };
     const matchResources = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ns1" } } };
@@ -110,30 +149,30 @@ export class RealCluster implements Disposable {
   }
 
   async #empty(path: string): Promise<void> {
-    for (const item of await this.#items(path)) {
-      const name = String(pick(item, "metadata.name"));
-      const isOurs = path !== "/api/v1/nodes" || /^n\d$/.test(name);
-      if (isOurs) await this.#remove(`${path}/${name}`);
-    }
+    const names = (await this.#ours(path)).map(nameOf);
+    await Promise.all(names.map((name) => this.#remove(`${path}/${name}`)));
+  }
+
+  async #ours(path: string): Promise<readonly Json[]> {
+    const names = ours[pluralOf(path)];
+    const items = await itemsOf(this.transport, path);
+    return names === undefined ? items : items.filter((item) => names.test(nameOf(item)));
   }
 
   async #remove(path: string): Promise<void> {
     const { transport } = this;
-    const contentType = "application/merge-patch+json";
-    await call(transport, { method: "PATCH", path, contentType, body: { metadata: { finalizers: null } } });
+    await call(transport, release(path));
     await call(transport, { method: "DELETE", path, body: { gracePeriodSeconds: 0, propagationPolicy: "Background" } });
     await eventually(`${path} is gone`, async () => (await call(transport, { method: "GET", path })).status === 404);
-  }
-
-  async #items(path: string): Promise<readonly Json[]> {
-    const list = await jsonCall(this.transport, { method: "GET", path });
-    const items = pick(list, "items");
-    return Array.isArray(items) ? items : [];
   }
 }
 
 function pluralOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
+}
+
+function nameOf(object: Json): string {
+  return String(pick(object, "metadata.name"));
 }
 
 /** Whether an object still waits for garbage collection; one with finalizers that is marked does not. */

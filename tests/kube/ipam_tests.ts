@@ -1,3 +1,4 @@
+import { testUnless } from "../shared/skip.ts";
 import { realServer } from "./real_server.ts";
 
 /** Options of {@linkcode testIpam}. */
@@ -8,6 +9,9 @@ export interface IpamTestOptions {
 
 /** Registers a test on a {@linkcode Cluster}: on the embedded API, or on the real one that was chosen. */
 export function testIpam(name: string, fn: () => Promise<void>, { onlyEmbedded = false }: IpamTestOptions = {}): void {
-  if (realServer() === undefined) Deno.test(name, fn);
-  else if (!onlyEmbedded) Deno.test(`real API: ${name}`, fn);
+  const server = realServer();
+  if (server === undefined) return Deno.test(name, fn);
+  if (onlyEmbedded) return;
+  const reason = server.mayDestroy ? undefined : "it deletes all of Spiderpool: needs SPIDERPOOL_TEST_DESTRUCTIVE=true";
+  testUnless(reason, { name: `real API: ${name}`, fn });
 }

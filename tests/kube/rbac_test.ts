@@ -4,8 +4,17 @@ import type { KubeRequest, KubeTransport } from "../../crd/kube/contract.ts";
 import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { clean } from "../../controller/clean/mod.ts";
+import { kubeconfigTransport } from "../../crd/kube/mod.ts";
+import { systemClock } from "../../net/base/clock.ts";
 import { at, type JsonObject } from "../apiserver/json.ts";
+import { needsCommand, testUnless } from "../shared/skip.ts";
+import { grantRole } from "./accounts.ts";
 import { Agent, Cluster } from "./ipam_cluster.ts";
+import { interceptingTransport } from "./intercepting_transport.ts";
+import { testIpam } from "./ipam_tests.ts";
+import { Kubectl } from "./kubectl.ts";
+import { realServer } from "./real_server.ts";
+import { createKubevirt, installKubevirt, kubevirtPath, launcher } from "./kubevirt.ts";
 import { manifestOf, readManifests } from "./manifest_files.ts";
 import { compareNeeds, permissionsOf } from "./permissions.ts";
 
@@ -29,6 +38,9 @@ async function runAgentFlows(cluster: Cluster, agent: Agent): Promise<void> {
   await addAndDelete(cluster, agent);
   await ownersOfPods(cluster, agent);
   await statefulSets(cluster, agent);
+  if (cluster.isReal) return;
+  await virtualMachines(cluster, agent);
+  await refusals(cluster, agent);
   await withoutWatches(cluster, agent);
 }
 
@@ -42,13 +54,25 @@ async function addAndDelete(cluster: Cluster, agent: Agent): Promise<void> {
   await agent.del({ podName: "plain", podUID, containerID: "c2" });
 }
 
+/** An Event for the first refusal, and its count when the cause repeats after a quiet minute. */
+async function refusals(cluster: Cluster, agent: Agent): Promise<void> {
+  const podUID = await cluster.pod("refused");
+  await cluster.advance(0);
+  for (let i = 0; i < 2; i++) {
+    await agent.refusal({ podName: "refused", podUID, defaultIPv4IPPool: ["nope"] });
+    await cluster.advance(60_000);
+  }
+}
+
 async function ownersOfPods(cluster: Cluster, agent: Agent): Promise<void> {
   for (const [group, kind, plural] of [["apps", "ReplicaSet", "replicasets"], ["batch", "Job", "jobs"]] as const) {
     const name = kind.toLowerCase();
-    const owner = await cluster.create(`/apis/${group}/v1/namespaces/ns1/${plural}`, {
-      metadata: { name },
-      spec: { selector: { matchLabels: { app: name } }, template: { spec: { containers: [] } } },
-    });
+    const containers = [{ name: "main", image: "busybox" }];
+    const template = { metadata: { labels: { app: name } }, spec: { restartPolicy: "Always", containers } };
+    const spec = kind === "Job"
+      ? { template: { spec: { ...template.spec, restartPolicy: "Never" } } }
+      : { selector: { matchLabels: { app: name } }, template };
+    const owner = await cluster.create(`/apis/${group}/v1/namespaces/ns1/${plural}`, { metadata: { name }, spec });
     const reference = { apiVersion: `${group}/v1`, kind, name, uid: owner.metadata.uid };
     const podUID = await cluster.pod(`${name}-pod`, { owner: reference });
     await agent.add({ podName: `${name}-pod`, podUID, defaultIPv4IPPool: ["v4b"] });
@@ -63,6 +87,25 @@ async function statefulSets(cluster: Cluster, agent: Agent): Promise<void> {
   await cluster.patch("/apis/apps/v1/namespaces/ns1/statefulsets/db", { spec: { replicas: 0 } });
   await cluster.removePod("db-0");
   await agent.del({ podName: "db-0", podUID });
+}
+
+/** ADD asks whether the VM migrates to the Pod, DEL whether it wants its addresses, and who else has them. */
+async function virtualMachines(cluster: Cluster, plain: Agent): Promise<void> {
+  await installKubevirt(cluster);
+  const options = { features: { enableKubevirt: true }, config: { enableIPConflictDetection: true } };
+  const agent = new Agent(cluster, plain.connection, options);
+  try {
+    await cluster.drive(agent.ready());
+    const vmi = await createKubevirt(cluster, "VirtualMachineInstance", { name: "vm1" });
+    const annotations = { "kubevirt.io/migrationJobName": "m1" };
+    const podUID = await cluster.pod("launcher", launcher(vmi, { annotations }));
+    await agent.add({ podName: "launcher", podUID, defaultIPv4IPPool: ["v4b"] });
+    await cluster.delete(kubevirtPath("VirtualMachineInstance", "vm1"));
+    await cluster.terminate("launcher");
+    await agent.del({ podName: "launcher", podUID });
+  } finally {
+    await agent.stop();
+  }
 }
 
 /** A namespace is read when the watch is behind. */
@@ -106,17 +149,53 @@ async function requestsOf(
   return transport.requests;
 }
 
-Deno.test("ClusterRole spiderpool-agent allows what the agent asks for and nothing more", async () => {
+testIpam("ClusterRole spiderpool-agent allows what the agent asks for and nothing more", async () => {
   await using cluster = await Cluster.start();
   const requests = [
     ...await requestsOf(cluster, "late", readsItsNode),
     ...await requestsOf(cluster, "n1", runAgentFlows),
   ];
   const role = permissionsOf(manifestOf("ClusterRole", "spiderpool-agent"));
+  assert.ok(role.delete("create authentication.k8s.io/tokenreviews"), "for the peer port: peer_port_test.ts");
   assert.deepEqual(compareNeeds(role, requests), all);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("the roles of spiderpool-clean allow what the uninstall asks for and nothing more", async () => {
+/** Whoever the API server judges himself: an account with this role and nothing else. */
+async function asAccount(role: JsonObject, flow: (transport: KubeTransport) => Promise<void>): Promise<void> {
+  using kubectl = new Kubectl({ path: realServer()?.kubeconfig ?? "" });
+  using admin = await kubeconfigTransport(realServer()?.kubeconfig ?? "", { clock: systemClock });
+  await using granted = await grantRole(admin, role);
+  using transport = await kubeconfigTransport(await kubectl.accountConfig(granted), { clock: systemClock });
+  await granted.inForce(transport);
+  await flow(transport);
+}
+
+if (realServer() !== undefined) {
+  const reason = realServer()?.mayDestroy ? needsCommand("kubectl") : "needs SPIDERPOOL_TEST_DESTRUCTIVE=true";
+  testUnless(reason, {
+    name: "real API: an agent that has ClusterRole spiderpool-agent and nothing else is never forbidden anything",
+    async fn() {
+      await using cluster = await Cluster.start();
+      const forbidden: string[] = [];
+      await asAccount(manifestOf("ClusterRole", "spiderpool-agent"), async (transport) => {
+        const judged = interceptingTransport(transport, async (request) => {
+          const response = await transport.request(request);
+          if (response.status === 403) forbidden.push(`${request.method} ${request.path}`);
+          return response;
+        });
+        const agent = new Agent(cluster, judged, {});
+        try {
+          await runAgentFlows(cluster, agent);
+        } finally {
+          await agent.stop();
+        }
+      });
+      assert.deepEqual(forbidden, []);
+    },
+  });
+}
+
+testIpam("the roles of spiderpool-clean allow what the uninstall asks for and nothing more", async () => {
   await using cluster = await Cluster.start();
   for (const object of readManifests().filter(({ kind }) => kind === "Namespace" || kind === "DaemonSet")) {
     const path = object.kind === "Namespace" ? "/api/v1/namespaces" : "/apis/apps/v1/namespaces/spiderpool/daemonsets";
@@ -148,7 +227,7 @@ Deno.test("the roles of spiderpool-clean allow what the uninstall asks for and n
   const roles = ["ClusterRole", "Role"].map((kind) => permissionsOf(manifestOf(kind, "spiderpool-clean")));
   const role = roles.reduce((both, more) => both.union(more));
   assert.deepEqual(compareNeeds(role, transport.requests), all);
-});
+}, { onlyEmbedded: true });
 
 async function everyKindWithFinalizer(cluster: Cluster): Promise<void> {
   for (const crd of readManifests().filter(({ kind }) => kind === "CustomResourceDefinition")) {

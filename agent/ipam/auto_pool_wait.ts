@@ -1,0 +1,47 @@
+import type { Clock } from "../../net/base/clock.ts";
+import { IpamError } from "../../crd/ipam/errors.ts";
+import { ANY_POOL, type FreeSignal } from "./free_signal.ts";
+
+/** Time that is left for the answer when a pool does not appear before the deadline, in milliseconds. */
+const MARGIN_MS = 1_000;
+
+/**
+ * How long several changes of pools are gathered before the next look, in milliseconds: on a busy cluster they come by
+ * the hundred a second, and every ADD that waits looks through all pools.
+ */
+const GATHER_MS = 250;
+
+/** What {@linkcode whenAutoPoolIsThere} waits with. */
+export interface AutoPoolWait {
+  readonly clock: Clock;
+  readonly freed: FreeSignal;
+  /** In milliseconds. */
+  readonly waitMs: number;
+  /** Of the request, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs `attempt` until it does not fail for an auto-created pool that is not there yet: again whenever a watch tells
+ * of a changed pool, for at most `waitMs`.
+ *
+ * @throws what the last attempt threw, or the signal's reason
+ */
+export async function whenAutoPoolIsThere<T>(
+  attempt: () => Promise<T>,
+  { clock, freed, waitMs, deadlineMs, signal }: AutoPoolWait,
+): Promise<T> {
+  const untilMs = Math.min(clock.now() + waitMs, deadlineMs - MARGIN_MS);
+  for (;;) {
+    const mark = freed.mark([ANY_POOL]);
+    try {
+      return await attempt();
+    } catch (err) {
+      if (!(err instanceof IpamError) || err.code !== "auto-pool-missing") throw err;
+      const ms = untilMs - clock.now();
+      if (ms <= 0 || !await freed.wait(mark, { clock, ms, signal })) throw err;
+    }
+    await clock.sleep(Math.max(0, Math.min(GATHER_MS, untilMs - clock.now())), signal);
+  }
+}

@@ -1,0 +1,67 @@
+import type { Pod } from "../../crd/core/mod.ts";
+import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
+import { isWantedVm, launcherSelectorOf } from "../../crd/ipam/virtual_machine.ts";
+import type { IpamDeps } from "./deps.ts";
+import { fixedOwnerOf } from "./endpoint_facts.ts";
+
+/** What a DEL has to know of an owner that keeps its addresses. */
+export interface FixedOwner {
+  /** Whether it wants its Pod back at them. */
+  readonly isKeptForOwner: boolean;
+  readonly isFixed: boolean;
+  /** Whether another Pod of it still runs with them. */
+  readonly isShared: boolean;
+}
+
+const none: FixedOwner = { isKeptForOwner: false, isFixed: false, isShared: false };
+
+/**
+ * Asks the endpoint's owner, which the endpoint itself names: the Pod may be gone. An endpoint that is being deleted is
+ * kept for nobody.
+ */
+export async function fixedOwner(
+  { config, reads }: Pick<IpamDeps, "config" | "reads">,
+  { pod, endpoint }: { readonly pod: Pod | undefined; readonly endpoint: SpiderEndpoint | undefined },
+  signal: AbortSignal,
+): Promise<FixedOwner> {
+  const kind = endpoint && fixedOwnerOf(endpoint, config.features);
+  if (endpoint === undefined || kind === undefined) return none;
+  const isEnding = endpoint.metadata.deletionTimestamp !== undefined;
+  const isWanted = kind === "statefulset" ? isWantedBySet : isWantedByVm;
+  const isKeptForOwner = !isEnding && await isWanted(endpoint, reads, signal);
+  const isShared = kind === "kubevirt" && !isKeptForOwner && pod !== undefined && await hasSibling(pod, reads, signal);
+  return { isKeptForOwner, isFixed: true, isShared };
+}
+
+async function isWantedBySet(
+  { metadata: { name, namespace = "" } }: SpiderEndpoint,
+  { statefulSets }: IpamDeps["reads"],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const statefulSet = ordinalOfPod(name)?.statefulSet;
+  if (statefulSet === undefined) return false;
+  return isWantedOrdinal(name, await statefulSets.tryGet({ namespace, name: statefulSet }, { signal }));
+}
+
+async function isWantedByVm(
+  { metadata: { name, namespace = "" } }: SpiderEndpoint,
+  { virtualMachineInstances, virtualMachines }: IpamDeps["reads"],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const [vmi, vm] = await Promise.all([
+    virtualMachineInstances.tryGet({ namespace, name }, { signal }),
+    virtualMachines.tryGet({ namespace, name }, { signal }),
+  ]);
+  return isWantedVm({ vmi, vm });
+}
+
+/** Whether the VM runs in another Pod as well: one that has not ended, terminating or not. */
+export async function hasSibling(pod: Pod, { pods }: IpamDeps["reads"], signal: AbortSignal): Promise<boolean> {
+  const labelSelector = launcherSelectorOf(pod);
+  if (labelSelector === undefined) return false;
+  const { items } = await pods.listAll({ namespace: pod.metadata.namespace, labelSelector, signal });
+  return items.some(({ metadata, status }) =>
+    metadata.uid !== pod.metadata.uid && status?.phase !== "Succeeded" && status?.phase !== "Failed"
+  );
+}
