@@ -6,8 +6,10 @@
 import { clusterRequirements } from "./cluster/requirements.ts";
 import { leftBehind, readMachineTraces } from "./machine_traces.ts";
 import { prepare, requirements } from "./prepare.ts";
+import { scenarioTables } from "../tests/scenarios.ts";
 import { printLine } from "./print.ts";
-import { parseTestArgs, type TestLayer, type TestRequest } from "./test_layers.ts";
+import { coverageLine, rowCoverage } from "./scenario_rows.ts";
+import { parseTestArgs, type TestLayer, testLayers, type TestRequest } from "./test_layers.ts";
 import {
   countResults,
   isFilteredOut,
@@ -67,7 +69,7 @@ async function takeText(path: string): Promise<string> {
 }
 
 /** Runs the layers one after the other, and looks what they left on the machine. */
-async function runLayers({ layers, args }: TestRequest): Promise<{ reports: LayerReport[]; left: string[] }> {
+async function runLayers({ layers, args }: TestRequest): Promise<Run> {
   const temporary = await Deno.makeTempDir({ prefix: "sp-" });
   const scope = { temporary, root: root.pathname.replace(/\/$/, "") };
   try {
@@ -80,8 +82,15 @@ async function runLayers({ layers, args }: TestRequest): Promise<{ reports: Laye
   }
 }
 
-/** Prints what was skipped, the layers with their times, what was left behind, and the sum as the last line. */
-function printReport({ reports, left }: { reports: readonly LayerReport[]; left: readonly string[] }): TestCounts {
+/** Everything that a run of tests came to. */
+interface Run {
+  readonly reports: readonly LayerReport[];
+  /** What it left on the machine. */
+  readonly left: readonly string[];
+}
+
+/** Prints what was skipped, the layers with their times, what is amiss beyond tests, and the sum as the last line. */
+function printReport({ reports, left }: Run, missingRows: number): TestCounts {
   printLine("");
   for (const line of skippedLines(reports.flatMap(({ results }) => results))) printLine(line);
   for (const { layer, counts, seconds } of reports) {
@@ -89,13 +98,28 @@ function printReport({ reports, left }: { reports: readonly LayerReport[]; left:
   }
   for (const line of left) printLine(`left on the machine by the tests: ${line}`);
   const sum = (kind: keyof TestCounts) => reports.reduce((total, { counts }) => total + counts[kind], 0);
-  const counts = { passed: sum("passed"), failed: sum("failed") + left.length, skipped: sum("skipped") };
+  const failed = sum("failed") + left.length + missingRows;
+  const counts = { passed: sum("passed"), failed, skipped: sum("skipped") };
   printLine(summaryLine(counts));
   return counts;
 }
 
+/** Prints how much of the scenario tables was tested; how many rows have no passed test, if all fast layers ran. */
+function missingRows({ reports }: Run): number {
+  const ran = new Set(reports.map(({ layer }) => layer));
+  if (!testLayers.every((layer) => ran.has(layer) || !layer.isFast)) return 0;
+  const results = reports.flatMap((report) => report.results);
+  return scenarioTables.reduce((sum, table) => {
+    const coverage = rowCoverage(results, { table, tables: scenarioTables });
+    printLine(coverageLine(table, coverage));
+    return sum + coverage.missing.length;
+  }, 0);
+}
+
 if (import.meta.main) {
   await prepare([...requirements, ...clusterRequirements]);
-  const { failed } = printReport(await runLayers(parseTestArgs(Deno.args)));
+  const request = parseTestArgs(Deno.args);
+  const run = await runLayers(request);
+  const { failed } = printReport(run, isFiltered(request.args) ? 0 : missingRows(run));
   if (failed > 0) Deno.exit(1);
 }

@@ -5,8 +5,6 @@ export interface TestLayer {
   readonly paths: readonly string[];
   /** Whether `--fast` runs it. */
   readonly isFast: boolean;
-  /** Whether it runs only when it is named: it needs minutes of an idle machine. */
-  readonly isOnRequest?: true;
 }
 
 /** All tests, the quick ones first: who broke something small learns of it at once. */
@@ -32,7 +30,7 @@ export const testLayers: readonly TestLayer[] = [
   { name: "simulation", paths: ["tests/sim"], isFast: true },
   { name: "build", paths: ["tests/build"], isFast: false },
   { name: "cluster", paths: ["tests/cluster"], isFast: false },
-  { name: "real API", paths: ["tests/kube_real"], isFast: false, isOnRequest: true },
+  { name: "real API", paths: ["tests/kube_real"], isFast: false },
   { name: "end to end", paths: ["tests/e2e"], isFast: false },
 ];
 
@@ -55,6 +53,6 @@ export function parseTestArgs(args: readonly string[]): TestRequest {
   const paths = others.filter((arg, i) => !arg.startsWith("-") && others[i - 1] !== "--filter");
   const options = others.filter((arg) => !paths.includes(arg));
   const chosen = paths.length > 0 ? [...named, { name: paths.join(" "), paths, isFast: true }] : named;
-  const layers = chosen.length > 0 ? chosen : testLayers.filter((layer) => layer.isOnRequest !== true);
+  const layers = chosen.length > 0 ? chosen : testLayers;
   return { layers: layers.filter((layer) => layer.isFast || !isFast), args: options };
 }

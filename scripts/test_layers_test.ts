@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseTestArgs, testLayers } from "./test_layers.ts";
 
-const all = testLayers.map(({ name }) => name).filter((name) => name !== "real API");
+const all = testLayers.map(({ name }) => name);
 const cases = [
   { args: [], layers: all, rest: [] },
   { args: ["--fast"], layers: ["unit", "kernel", "plugin", "kube", "simulation"], rest: [] },
