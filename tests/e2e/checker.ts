@@ -44,12 +44,17 @@ export async function readFacts(cluster: Cluster): Promise<Facts> {
 /**
  * Waits until every Pod runs and all that is known about addresses fits together.
  *
+ * @param options.waiting `namespace/name` of Pods that need not run; what they hold is judged all the same
  * @throws {WaitError} that says what does not
  */
-export async function assertSettled(cluster: Cluster): Promise<void> {
+export async function assertSettled(
+  cluster: Cluster,
+  { waiting = [] }: { readonly waiting?: readonly string[] } = {},
+): Promise<void> {
   const look = async () => {
     const facts = await readFacts(cluster);
-    const findings = [...judgeRunning(facts.pods), ...judge(facts)];
+    const running = facts.pods.filter(({ key }) => !waiting.includes(key));
+    const findings = [...judgeRunning(running), ...judge(facts)];
     return findings.length === 0 ? undefined : textOf(findings);
   };
   await waitUntil(look, { what: "see pools, endpoints, Pods and kernels agree", timeoutMs: PATIENCE_MS, everyMs: 500 });

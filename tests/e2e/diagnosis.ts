@@ -23,7 +23,10 @@ export async function diagnose(bed: Bed): Promise<string> {
 
 /** Removes what a step that failed left, so that the next ones have a fair start; it may not succeed. */
 export async function sweep(bed: Bed): Promise<void> {
+  await bed.cluster.kubectl(["uncordon", ...bed.cluster.nodes.map(({ name }) => name)]);
   await bed.cluster.kubectl(["delete", "deployments", "--all", "--cascade=foreground", PATIENT]);
+  await bed.cluster.kubectl(["delete", "statefulsets", "--all", PATIENT]); // their Pods after them: then addresses become free
+  await bed.cluster.kubectl(["delete", "pods", "--all", PATIENT]);
   await bed.cluster.kubectl(["wait", "pods", "--all", "--for=delete", PATIENT]);
   await bed.cluster.kubectl(["delete", "spiderippools,network-attachment-definitions", "--all", PATIENT]);
 }

@@ -16,7 +16,10 @@ import { executablesAreCompiled } from "./steps/compiled.ts";
 import { agentKilled, disturbances, shaken, shakenGone } from "./steps/disturbances.ts";
 import { families, scaling, secondInterface } from "./steps/families.ts";
 import { install } from "./steps/install.ts";
+import { lastAddresses } from "./steps/last_addresses.ts";
+import { peers } from "./steps/peers.ts";
 import { fullPool, oneSpare } from "./steps/pressure.ts";
+import { stateful } from "./steps/stateful.ts";
 import { times } from "./steps/times.ts";
 import { uninstall } from "./steps/uninstall.ts";
 import { webhooks } from "./steps/webhook.ts";
@@ -35,6 +38,9 @@ const steps: Readonly<Record<typeof format, readonly Step[]>> = {
     scaling,
     oneSpare,
     fullPool,
+    lastAddresses,
+    ...stateful,
+    peers,
     cnitool,
     ...webhooks,
     shaken,

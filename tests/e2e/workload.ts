@@ -84,7 +84,7 @@ export function deploymentOf(name: string, wish: DeploymentWish): Manifest {
   const { replicas, network, further = [], maxSurge = 1, maxUnavailable = 0 } = wish;
   const app = { app: name };
   const annotations = {
-    "v1.multus-cni.io/default-network": `${NAMESPACE}/${network}`,
+    ...onNetwork(network),
     ...(further.length === 0 ? {} : { "k8s.v1.cni.cncf.io/networks": further.join(",") }),
   };
   return {
@@ -101,7 +101,54 @@ export function deploymentOf(name: string, wish: DeploymentWish): Manifest {
   };
 }
 
-function podSpec(app: Readonly<Record<string, string>>): unknown {
+/** What a StatefulSet is to be. */
+export interface StatefulSetWish {
+  readonly replicas: number;
+  /** Network of `eth0`. */
+  readonly network: string;
+  /** Pools by family that its Pods name. */
+  readonly pools: Pick<NetworkWish, "v4" | "v6">;
+  /** Pods of a lower number stay as they were made when the template changes. @default 0 */
+  readonly partition?: number;
+}
+
+/** A StatefulSet of Pods that do nothing, spread over the nodes. */
+export function statefulSetOf(name: string, { replicas, network, pools, partition = 0 }: StatefulSetWish): Manifest {
+  const app = { app: name };
+  const { v4, v6 } = pools;
+  const named = { ...(v4 === undefined ? {} : { ipv4: [v4] }), ...(v6 === undefined ? {} : { ipv6: [v6] }) };
+  const annotations = { ...onNetwork(network), "ipam.spidernet.io/ippool": JSON.stringify(named) };
+  return {
+    apiVersion: "apps/v1",
+    kind: "StatefulSet",
+    metadata: { name, namespace: NAMESPACE },
+    spec: {
+      replicas,
+      serviceName: name,
+      selector: { matchLabels: app },
+      updateStrategy: { type: "RollingUpdate", rollingUpdate: { partition } },
+      template: { metadata: { labels: app, annotations }, spec: podSpec(app) },
+    },
+  };
+}
+
+/** A Pod that does nothing, on a node without asking the scheduler. */
+export function podOf(name: string, { network, node }: { readonly network: string; readonly node: string }): Manifest {
+  const labels = { app: name };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace: NAMESPACE, labels, annotations: onNetwork(network) },
+    spec: { ...podSpec(labels), nodeName: node },
+  };
+}
+
+/** Annotation that makes a network that of `eth0`. Source: Multus, `docs/configuration.md`. */
+function onNetwork(network: string): Readonly<Record<string, string>> {
+  return { "v1.multus-cni.io/default-network": `${NAMESPACE}/${network}` };
+}
+
+function podSpec(app: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
   return {
     terminationGracePeriodSeconds: 5,
     automountServiceAccountToken: false,
