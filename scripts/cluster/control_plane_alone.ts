@@ -13,6 +13,8 @@ import { type Say, step } from "./steps.ts";
 export interface ControlPlaneOptions {
   /** Two to ten small letters and digits. @default "spcp" */
   readonly name?: string;
+  /** Whether kube-controller-manager runs. @default true */
+  readonly controllers?: boolean;
   /** Tells people what happens. @default nothing is told */
   readonly say?: Say;
   readonly signal?: AbortSignal;
@@ -39,17 +41,19 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /** Starts one, or takes the one of this name that runs. @throws {Error} if it does not get ready; call {@linkcode ControlPlane.down} then */
-  static async up({ name = "spcp", say = quiet, signal }: ControlPlaneOptions = {}): Promise<ControlPlane> {
+  static async up(
+    { name = "spcp", controllers = true, say = quiet, signal }: ControlPlaneOptions = {},
+  ): Promise<ControlPlane> {
     const action = async () => {
       const programPath = await ensurePrograms({ say, signal });
       const options: ControlOptions = {
         name,
         programPath,
-        programs: ["etcd", "kube-apiserver", "kube-controller-manager"],
+        programs: ["etcd", "kube-apiserver", ...(controllers ? ["kube-controller-manager" as const] : [])],
         signal,
       };
       const control = await step("control plane", { say, action: () => startControl(options) });
-      await step("controllers", { say, action: () => control.waitForControllers(signal) });
+      if (controllers) await step("controllers", { say, action: () => control.waitForControllers(signal) });
       return new ControlPlane(control, options);
     };
     return await locked(action, { say, signal });

@@ -121,6 +121,7 @@ interface MergePlace {
 
 function mergeApply(old: Json | undefined, config: Json, place: MergePlace): Json {
   const shape = place.shapes(place.fields, Array.isArray(config));
+  if (config === null && isObject(old) && shape.kind === "granular") return old;
   if (isObject(config) && isObject(old) && shape.kind === "granular") return mergeMaps(old, config, place);
   if (!Array.isArray(config) || !Array.isArray(old) || shape.kind === "atomic" || shape.kind === "granular") {
     return config;

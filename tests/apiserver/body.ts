@@ -69,9 +69,14 @@ function checkVersion(json: JsonObject, resource: Resource): JsonObject {
 /**
  * Refuses a custom resource that says it is something else.
  *
+ * @param more what else is wrong with it, told together
  * @throws {ApiError} 422
  */
-export function checkTypeMeta(json: Readonly<JsonObject>, resource: Resource): void {
+export function checkTypeMeta(
+  json: Readonly<JsonObject>,
+  resource: Resource,
+  { more = () => [] }: { readonly more?: () => readonly FieldError[] } = {},
+): void {
   const { apiVersion, kind } = json;
   const errors: FieldError[] = [];
   if (kind !== resource.kind) errors.push(invalid("kind", kind, `must be ${resource.kind}`));
@@ -81,7 +86,10 @@ export function checkTypeMeta(json: Readonly<JsonObject>, resource: Resource): v
   if (errors.length === 0) return;
   const text = String(apiVersion);
   const group = text.includes("/") ? text.slice(0, text.indexOf("/")) : "";
-  throw invalidObject({ group, plural: "", kind: String(kind) }, metaString(json, "name") ?? "", errors);
+  throw invalidObject({ group, plural: "", kind: String(kind) }, metaString(json, "name") ?? "", [
+    ...more(),
+    ...errors,
+  ]);
 }
 
 function readBody({ body, contentType }: ApiRequest): Json {

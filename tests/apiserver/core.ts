@@ -3,6 +3,7 @@ import type { Random } from "../../net/base/random.ts";
 import type { Admission } from "./admission.ts";
 import type { Registry } from "./registry.ts";
 import type { Store } from "./store.ts";
+import type { StoredVersion } from "./version.ts";
 
 /** What every part of the server works on. */
 export interface Core {
@@ -15,6 +16,15 @@ export interface Core {
   readonly ownsAlways: boolean;
   /** Milliseconds between bookmarks. */
   readonly bookmarkIntervalMs: number;
+}
+
+/** The CustomResourceDefinition that serves a custom resource. */
+export function definitionOf(
+  { store, registry }: Core,
+  { group, plural }: { readonly group: string; readonly plural: string },
+): StoredVersion | undefined {
+  const definitions = registry.findStored({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" });
+  return definitions && store.get(definitions, { name: `${plural}.${group}` });
 }
 
 /** The clock's time as Kubernetes writes it: RFC 3339, whole seconds, UTC. */

@@ -140,6 +140,7 @@ export function establishedCrd(crd: ApiObject, timestamp: string): ApiObject {
           message: "the initial names have been accepted",
           timestamp,
         }),
+        ...arrayOr(at(objectOr(crd.status), "conditions")).filter((item) => at(item, "type") === "Terminating"),
       ],
       acceptedNames: accepted,
       storedVersions: stored.map((version) => text(at(version, "name"))),

@@ -1,9 +1,12 @@
 /** What a DELETE does to an object. Pure. Source: apiserver, `registry/rest/delete.go` and `registry/generic/registry`. */
 import { timestampOf } from "./core.ts";
 import type { DeleteOptions } from "./delete.ts";
-import { at, objectOr, stringOf } from "./json.ts";
+import { arrayOr, at, type JsonObject, objectOr, stringOf } from "./json.ts";
 import { type ApiObject, finalizersOf, withField, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
+
+/** The finalizer of definitions. Source: `CustomResourceCleanupFinalizer`. */
+export const CRD_CLEANUP = "customresourcecleanup.apiextensions.k8s.io";
 
 /** What to do: nothing, remove it, or store it marked and perhaps remove it then. */
 export type DeletePlan =
@@ -22,6 +25,7 @@ interface PlanContext {
 export function planDelete(object: ApiObject, context: PlanContext): DeletePlan {
   const { resource, now } = context;
   if (isKind(resource, "Namespace")) return planNamespace(object, now);
+  if (isDefinition(resource) && object.metadata.deletionTimestamp === undefined) return planDefinition(object, now);
   const graceful = isKind(resource, "Pod") ? gracefulMark(object, context) : undefined;
   if (graceful === "pending") return { kind: "keep" };
   const finalizers = finalizersFor(object, context.options);
@@ -43,6 +47,25 @@ function planNamespace(object: ApiObject, now: number): DeletePlan {
   const marked = withMeta(object, { deletionTimestamp: timestampOf(now) });
   const status = { ...objectOr(object.status), phase: "Terminating" };
   return { kind: "mark", object: withField(marked, "status", status), thenRemove: false };
+}
+
+function isDefinition({ kind, custom }: Resource): boolean {
+  return kind === "CustomResourceDefinition" && !custom;
+}
+
+/** A definition goes once its objects have gone; a controller sees to that. */
+function planDefinition(object: ApiObject, now: number): DeletePlan {
+  const deletionTimestamp = timestampOf(now);
+  const finalizers = [...new Set([...finalizersOf(object), CRD_CLEANUP])];
+  const conditions = [...arrayOr(at(objectOr(object.status), "conditions")), terminating(deletionTimestamp)];
+  const marked = withMeta(object, { deletionTimestamp, finalizers });
+  const status = { ...objectOr(object.status), conditions };
+  return { kind: "mark", object: withField(marked, "status", status), thenRemove: false };
+}
+
+function terminating(lastTransitionTime: string): JsonObject {
+  const message = "CustomResource deletion is in progress";
+  return { type: "Terminating", status: "True", lastTransitionTime, reason: "InstanceDeletionInProgress", message };
 }
 
 /** How Kinds that know no grace are marked while finalizers hold them. */

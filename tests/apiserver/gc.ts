@@ -2,8 +2,9 @@
  * The controllers a real cluster runs beside the API server, as far as objects would otherwise never go: owner garbage
  * collection, deletion of a namespace's content, deletion of a definition's objects. They run in microtasks after a write.
  */
-import type { Core } from "./core.ts";
+import { type Core, definitionOf } from "./core.ts";
 import { deleteObject, type DeleteOptions, isOwnedBy } from "./delete.ts";
+import { CRD_CLEANUP } from "./delete_plan.ts";
 import { arrayOr, isObject, stringOf } from "./json.ts";
 import { type ApiObject, finalizersOf, metaString, withField, withMeta } from "./object.ts";
 import { isFinished } from "./prepare.ts";
@@ -65,7 +66,7 @@ class Controllers {
   #concerns({ object, resource }: Item, current: StoredVersion | undefined): boolean {
     if (current === undefined) {
       return this.#dependents.has(object.metadata.uid) || object.metadata.ownerReferences !== undefined ||
-        this.#terminatingNamespace(object) !== undefined || resource.kind === "CustomResourceDefinition";
+        this.#terminatingNamespace(object) !== undefined || resource.custom;
     }
     return object.metadata.ownerReferences !== undefined || object.metadata.deletionTimestamp !== undefined ||
       this.#dependents.has(object.metadata.uid);
@@ -111,7 +112,7 @@ class Controllers {
 
   async #work(item: Item): Promise<void> {
     const current = this.#live.get(item.object.metadata.uid);
-    if (current === undefined) return await this.#workGone(item);
+    if (current === undefined) return this.#workGone(item);
     if (current.object.metadata.deletionTimestamp !== undefined) return await this.#workTerminating(current);
     await this.#workOwned(current);
   }
@@ -145,8 +146,7 @@ class Controllers {
     return result;
   }
 
-  async #workGone({ resource, object }: Item): Promise<void> {
-    if (resource.kind === "CustomResourceDefinition") await this.#deleteInstances(object);
+  #workGone({ resource, object }: Item): void {
     for (const dependent of this.#dependents.get(object.metadata.uid)?.values() ?? []) {
       this.#queue.set(dependent.object.metadata.uid, dependent);
     }
@@ -156,12 +156,16 @@ class Controllers {
     }
     const namespace = this.#terminatingNamespace(object);
     if (namespace !== undefined) this.#queue.set(namespace.object.metadata.uid, namespace);
+    const definition = resource.custom ? definitionOf(this.#core, resource) : undefined;
+    const item = definition && this.#live.get(definition.object.metadata.uid);
+    if (item?.object.metadata.deletionTimestamp !== undefined) this.#queue.set(item.object.metadata.uid, item);
   }
 
   async #workTerminating(item: Item): Promise<void> {
     const finalizers = finalizersOf(item.object);
     const dependents = [...this.#dependents.get(item.object.metadata.uid)?.values() ?? []];
     if (item.resource.group === "" && item.resource.kind === "Namespace") return await this.#emptyNamespace(item);
+    if (finalizers.includes(CRD_CLEANUP)) return await this.#emptyDefinition(item);
     if (finalizers.includes("orphan")) {
       for (const dependent of dependents) this.#disown(dependent, [item.object.metadata.uid]);
       return this.#dropFinalizer(item, "orphan");
@@ -190,14 +194,16 @@ class Controllers {
     if (isEmpty) this.#store(item, withField(this.#fresh(item).object, "spec", {}));
   }
 
-  async #deleteInstances(crd: ApiObject): Promise<void> {
-    const spec = isObject(crd.spec) ? crd.spec : {};
+  /** Deletes the objects of a definition; the last of them brings it back here. */
+  async #emptyDefinition(item: Item): Promise<void> {
+    const spec = isObject(item.object.spec) ? item.object.spec : {};
     const names = isObject(spec.names) ? spec.names : {};
     const storage = `${stringOf(spec.group)}/${stringOf(names.plural)}`;
-    for (const item of [...this.#live.values()].filter(({ resource }) => resource.storage === storage)) {
-      this.#core.store.remove(item.resource, keyOf(item.object));
+    const instances = () => [...this.#live.values()].filter(({ resource }) => resource.storage === storage);
+    for (const instance of instances()) {
+      if (instance.object.metadata.deletionTimestamp === undefined) await this.#delete(instance, {});
     }
-    await Promise.resolve();
+    if (instances().length === 0) this.#dropFinalizer(item, CRD_CLEANUP);
   }
 
   #terminatingNamespace(object: ApiObject): Item | undefined {

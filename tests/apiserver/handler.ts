@@ -7,7 +7,8 @@ import { discover } from "./discovery.ts";
 import type { WatchFault } from "./faults.ts";
 import { negotiateForm, textIn } from "./forms.ts";
 import type { JsonObject } from "./json.ts";
-import { listPage, pageText, readSelection, tryReadRevision } from "./list.ts";
+import { listPage, pageText, readSelection } from "./list.ts";
+import { malformedRevision, tryReadRevision } from "./list_options.ts";
 import { keyOf } from "./store.ts";
 import { checkPatchType, patchObject } from "./patch.ts";
 import { type ApiRequest, asksWatch, type PathTarget } from "./request.ts";
@@ -125,9 +126,7 @@ function get(core: Core, call: Call): ApiAnswer {
 /** A read waits for a version that is to come; a malformed one is not even a bad request. */
 function checkReadVersion(core: Core, text: string | undefined): void {
   const wanted = tryReadRevision(text);
-  if (wanted === "malformed") {
-    throw untyped(`resourceVersion: Invalid value: ${JSON.stringify(text)}: it is no whole number`);
-  }
+  if (wanted === "malformed") throw untyped(malformedRevision(text));
   if (wanted > core.store.revision) throw tooLargeResourceVersion(wanted, core.store.revision);
 }
 

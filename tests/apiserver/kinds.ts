@@ -186,6 +186,10 @@ function kindErrors(object: ApiObject, { resource, old }: ErrorContext): FieldEr
 }
 
 function podUpdateErrors(object: ApiObject, old: ApiObject): FieldError[] {
+  for (const key of ["containers", "initContainers"]) {
+    const [next, before] = [object, old].map(({ spec }) => arrayOr(objectOr(spec)[key]).length);
+    if (next !== before) return [forbidden(`spec.${key}`, "pod updates may not add or remove containers")];
+  }
   if (equalJson(fixedPodSpec(object), fixedPodSpec(old)) && isGraceAllowed(object, old)) return [];
   return [
     forbidden(

@@ -6,8 +6,8 @@ import { at, isObject, type JsonObject, parseJson, stringOf } from "./json.ts";
 import { type ApiObject, metaMap, metaString } from "./object.ts";
 import type { Resource } from "./resource.ts";
 import { parseLabelSelector } from "./selectors.ts";
-import { asksWatch } from "./request.ts";
-import { badRequest, expired, invalidObject, tooLargeResourceVersion } from "./status.ts";
+import { checkListOptions, malformedRevision, readLimit, tryReadRevision } from "./list_options.ts";
+import { badRequest, expired, tooLargeResourceVersion } from "./status.ts";
 import { keyOf, keyText } from "./store.ts";
 import type { StoredVersion } from "./version.ts";
 
@@ -31,7 +31,7 @@ export function readSelection(
   const byLabels = parseLabelSelector(labelSelector);
   const terms = parseFieldTerms(fieldSelector);
   readLimit(query.limit);
-  checkVersionMatch(query);
+  checkListOptions(query);
   const byFields = fieldSelectorOf(terms, resource);
   const inNamespace = namespace === "" ? undefined : namespace;
   return {
@@ -102,64 +102,11 @@ function cut(
   };
 }
 
-function readLimit(text: string | undefined): number {
-  if (text === undefined || text === "") return 0;
-  if (!/^[+-]?\d{1,15}$/.test(text)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
-  }
-  return Math.max(0, Number(text));
-}
-
-function checkVersionMatch(query: Readonly<Record<string, string>>): void {
-  const { resourceVersionMatch: match, resourceVersion = "" } = query;
-  if (!match || asksWatch(query)) return;
-  const problem = resourceVersion === ""
-    ? "resourceVersionMatch is forbidden unless resourceVersion is provided"
-    : query.continue
-    ? "resourceVersionMatch is forbidden when continue is provided"
-    : match === "Exact" && resourceVersion === "0"
-    ? 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'
-    : undefined;
-  const path = "resourceVersionMatch";
-  if (problem !== undefined) {
-    throw listOptionsError({ path, reason: "FieldValueForbidden", message: `Forbidden: ${problem}` });
-  }
-  if (match === "Exact" || match === "NotOlderThan") return;
-  const message = `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan"`;
-  throw listOptionsError({ path, reason: "FieldValueNotSupported", message });
-}
-
-/** 422 about the query of a list or watch. */
-export function listOptionsError(error: Parameters<typeof invalidObject>[2][number]): Error {
-  return invalidObject({ group: "meta.k8s.io", plural: "listoptions", kind: "ListOptions" }, "", [error]);
-}
-
-/**
- * A resourceVersion of a query: `undefined` for none.
- *
- * @throws {ApiError} 400
- */
-export function readRevision(text: string | undefined): number | undefined {
-  if (text === undefined || text === "") return undefined;
-  const revision = tryReadRevision(text);
-  if (revision !== "malformed") return revision;
-  throw badRequest(
-    `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${
-      JSON.stringify(text)
-    }: invalid syntax`,
-  );
-}
-
-/** A resourceVersion of a query, 0 for none. */
-export function tryReadRevision(text: string | undefined): number | "malformed" {
-  if (text === undefined || text === "") return 0;
-  return /^\d{1,15}$/.test(text) ? Number(text) : "malformed";
-}
-
 function revisionOf(core: Core, { query, limit }: { query: Readonly<Record<string, string>>; limit: number }): number {
-  const wanted = readRevision(query.resourceVersion);
+  const wanted = tryReadRevision(query.resourceVersion);
   const { revision } = core.store;
-  if (wanted === undefined || wanted === 0) return revision;
+  if (wanted === "malformed") throw badRequest(malformedRevision(query.resourceVersion));
+  if (wanted === 0) return revision;
   if (wanted > revision) throw tooLargeResourceVersion(wanted, revision);
   const isExact = query.resourceVersionMatch === "Exact" || (query.resourceVersionMatch === undefined && limit > 0);
   return isExact ? wanted : revision;

@@ -62,13 +62,16 @@ function timeless(object: ApiObject): Json {
   return withMeta(object, { managedFields }) as unknown as Json;
 }
 
+/** Keys of metadata that can have owners. */
+const ownedMeta = [
+  ...["labels", "annotations", "finalizers", "ownerReferences"],
+  ...["generateName", "deletionTimestamp", "deletionGracePeriodSeconds"],
+];
+
 /** The leaves of an object that can have owners. */
 export function ownedLeaves(object: Readonly<JsonObject>, shapes: MergeShapes): LeafMap {
   const { apiVersion: _apiVersion, kind: _kind, metadata, ...rest } = object;
-  const { labels, annotations, finalizers, ownerReferences } = objectOr(metadata);
-  const meta = Object.fromEntries(
-    Object.entries({ labels, annotations, finalizers, ownerReferences }).filter(([, value]) => value !== undefined),
-  ) as JsonObject;
+  const meta = Object.fromEntries(Object.entries(objectOr(metadata)).filter(([key]) => ownedMeta.includes(key)));
   return leavesOf({ ...(Object.keys(meta).length === 0 ? {} : { metadata: meta }), ...rest }, shapes);
 }
 

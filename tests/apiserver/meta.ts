@@ -20,7 +20,9 @@ const clientKeys = [
 ];
 /** Read-only leftover of old versions: dropped in silence. */
 const ignoredKeys = ["selfLink"];
-const systemKeys = ["uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"];
+const systemKeys = ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"];
+/** What an object may be created with by an update. */
+const deletionKeys = ["deletionTimestamp", "deletionGracePeriodSeconds"];
 /** What an update takes from the stored object whatever the body says. */
 const keptKeys = ["creationTimestamp", "generation", "resourceVersion"];
 /** What an update takes from the stored object where the body says nothing. */
@@ -47,10 +49,10 @@ export function unknownMetaKeys(metadata: Readonly<JsonObject>): string[] {
   return Object.keys(metadata).filter((key) => !clientKeys.includes(key) && !ignoredKeys.includes(key));
 }
 
-/** Metadata of a new object: what the server sets is removed. */
-export function metaForCreate(body: Readonly<JsonObject>): JsonObject {
+/** Metadata of a new object: what the server sets is removed, of one that an update creates less of it. */
+export function metaForCreate(body: Readonly<JsonObject>, isUpdate: boolean): JsonObject {
   const metadata = normalMeta(metaOf(body));
-  for (const key of systemKeys) delete metadata[key];
+  for (const key of systemKeys) if (!isUpdate || !deletionKeys.includes(key)) delete metadata[key];
   return metadata;
 }
 

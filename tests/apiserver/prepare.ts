@@ -53,11 +53,18 @@ function withoutNulls(value: Json): Json {
 /** A new object, complete but for its resourceVersion. `name` and `namespace` are decided already. */
 export function completeNew(
   body: JsonObject,
-  { core, resource, namespace, name }: { core: Core; resource: Resource; namespace: string | undefined; name: string },
+  { core, resource, namespace, name, isUpdate = false }: {
+    core: Core;
+    resource: Resource;
+    namespace: string | undefined;
+    name: string;
+    /** Whether an update or an apply creates it. @default false */
+    isUpdate?: boolean;
+  },
 ): ApiObject {
   const timestamp = timestampOf(core.clock.now());
   const metadata = {
-    ...metaForCreate(body),
+    ...metaForCreate(body, isUpdate),
     name,
     ...(namespace === undefined ? {} : { namespace }),
     uid: newUid(core.random),
@@ -99,7 +106,8 @@ export function asSent(
     timestamp: string;
   },
 ): ApiObject {
-  const metadata = metaForUpdate(body, old) as ApiObject["metadata"];
+  const { deletionTimestamp } = metaOf(body);
+  const { metadata } = withMeta({ ...old, metadata: metaForUpdate(body, old) } as ApiObject, { deletionTimestamp });
   const shaped = { ...body, apiVersion: resource.apiVersion, kind: resource.kind, metadata } as ApiObject;
   const sent = resource.kind === "CustomResourceDefinition"
     ? shaped
@@ -150,15 +158,28 @@ export async function admit(core: Core, request: AdmissionRequest): Promise<ApiO
  */
 export function validateObject(
   object: ApiObject,
-  { resource, old }: { resource: Resource; old: ApiObject | undefined },
+  { resource, old, subresource = "" }: { resource: Resource; old: ApiObject | undefined; subresource?: string },
 ): void {
   const errors = [
-    ...(old === undefined ? nameErrors(object.metadata.name, resource.behavior.nameRule) : updateErrors(object, old)),
-    ...metadataErrors(object.metadata),
-    ...(resource.schema === undefined ? [] : schemaErrors(object, resource)),
+    ...(old === undefined ? nameErrors(object.metadata.name, resource.behavior.nameRule) : []),
+    ...(old === undefined ? metadataErrors(object.metadata) : changedMetaErrors(object, old)),
+    ...(subresource === "status" ? statusErrors(object, resource) : schemaErrors(object, resource)),
     ...builtinErrors(object, { resource, old }),
   ];
   if (errors.length > 0) throw invalidObject(resource, object.metadata.name, errors);
+}
+
+/** What is wrong with the metadata of an update. */
+export function changedMetaErrors(object: ApiObject, old: ApiObject): FieldError[] {
+  return [...updateErrors(object, old), ...metadataErrors(object.metadata)];
+}
+
+/** Of a status that is written alone only that is checked, and its own words start there. */
+function statusErrors(object: ApiObject, { schema }: Resource): FieldError[] {
+  const node = schema?.properties.get("status");
+  if (node === undefined || object.status === undefined) return [];
+  return validateSchema(object.status, { schema: node, path: "" })
+    .map((error) => ({ ...error, path: error.path === "" ? "status" : `status.${error.path}` }));
 }
 
 function schemaErrors(object: ApiObject, resource: Resource): FieldError[] {

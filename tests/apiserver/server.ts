@@ -22,6 +22,7 @@ import type { Resource } from "./resource.ts";
 import { errorForFault } from "./status.ts";
 import { errorAnswer } from "./answer.ts";
 import { Store, type StoreEvent } from "./store.ts";
+import { TokenAuthority } from "./token_review.ts";
 import { inProcessTransport } from "./transport.ts";
 
 export type { EmbeddedApiOptions, ObservedRequest } from "./options.ts";
@@ -44,6 +45,8 @@ export interface ResourceId {
 export class EmbeddedApi {
   /** In-process, without a client name. */
   readonly transport: KubeTransport;
+  /** Issues tokens of ServiceAccounts, which TokenReviews tell. Requests to the API itself need none. */
+  readonly tokens: TokenAuthority;
   readonly #core: Core;
   readonly #options: EmbeddedApiOptions;
   #faults: FaultPlan | undefined;
@@ -52,6 +55,7 @@ export class EmbeddedApi {
   constructor(options: EmbeddedApiOptions) {
     this.#options = options;
     this.#faults = options.faults;
+    this.tokens = new TokenAuthority(options.clock);
     this.#core = newCore(options);
     this.#core.store.subscribe((event) => followDefinitions(this.#core.registry, event));
     if (options.controllers !== false) startControllers(this.#core);
@@ -117,7 +121,7 @@ export class EmbeddedApi {
     const path = parsePath(request.path);
     const answer = fault?.answer !== undefined
       ? errorAnswer(errorForFault(fault.answer, path))
-      : await answerRequest(this.#core, { request, path, watchFault: fault?.watch });
+      : this.tokens.answer(request) ?? await answerRequest(this.#core, { request, path, watchFault: fault?.watch });
     if (fault?.lose !== "after") {
       const responseLength = typeof answer.body === "string" ? answer.body.length : 0;
       this.#observe(request, { status: answer.status, responseLength });

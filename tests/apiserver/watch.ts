@@ -3,8 +3,9 @@ import type { Core } from "./core.ts";
 import type { WatchFault } from "./faults.ts";
 import { type Form, metadataOf, textIn } from "./forms.ts";
 import { encodeText, type JsonObject } from "./json.ts";
-import { listOptionsError, readRevision, type Selection, tooOldMessage } from "./list.ts";
-import { expired } from "./status.ts";
+import { type Selection, tooOldMessage } from "./list.ts";
+import { malformedRevision, tryReadRevision } from "./list_options.ts";
+import { expired, untyped } from "./status.ts";
 import type { Change, StoredVersion } from "./version.ts";
 import { WatchStream } from "./watch_stream.ts";
 
@@ -23,16 +24,17 @@ export interface WatchOptions {
 /**
  * Opens a watch.
  *
- * @throws {ApiError} 400 or 422 for options that do not parse; a version that is too old is an ERROR event
+ * @throws {ApiError} 500 for a malformed version; one that is too old is an ERROR event
  */
 export function openWatch(core: Core, options: WatchOptions): ReadableStream<Uint8Array<ArrayBuffer>> {
   const { selection, query } = options;
-  const from = readRevision(query.resourceVersion);
-  const wantsInitial = initialEvents(query);
+  const from = tryReadRevision(query.resourceVersion);
+  if (from === "malformed") throw untyped(malformedRevision(query.resourceVersion));
+  const wantsInitial = query.sendInitialEvents === undefined ? undefined : isTrue(query.sendInitialEvents);
   const lines = new WatchLines(core, options);
   const stream = new WatchStream({ clock: core.clock, fault: options.fault, signal: options.signal });
   const collection = core.store.collection(selection.resource);
-  if (from !== undefined && from > 0 && from < collection.floor && wantsInitial !== true) {
+  if (from > 0 && from < collection.floor && wantsInitial !== true) {
     return stream.endWith(lines.error(expired(tooOldMessage(from, collection.floor)).status));
   }
   stream.push(startLines(core, { from, wantsInitial, lines, options }));
@@ -47,7 +49,8 @@ export function openWatch(core: Core, options: WatchOptions): ReadableStream<Uin
 function startLines(
   core: Core,
   { from, wantsInitial, lines, options }: {
-    from: number | undefined;
+    /** 0: from now on, with what is there. */
+    from: number;
     wantsInitial: boolean | undefined;
     lines: WatchLines;
     options: WatchOptions;
@@ -55,7 +58,7 @@ function startLines(
 ): Uint8Array<ArrayBuffer>[] {
   const { selection } = options;
   const collection = core.store.collection(selection.resource);
-  const fromNow = from === undefined || from === 0;
+  const fromNow = from === 0;
   if (!(wantsInitial ?? fromNow)) {
     return fromNow ? [] : collection.since(from).flatMap((change) => lines.ofChange(change));
   }
@@ -63,20 +66,6 @@ function startLines(
   const current = collection.list(prefix).filter(({ object }) => selection.matches(object));
   const initial = current.map((version) => lines.added(version));
   return wantsInitial ? [...initial, lines.bookmark(core.store.revision, true)] : initial;
-}
-
-/** `sendInitialEvents` and what it goes with. */
-function initialEvents(query: Readonly<Record<string, string>>): boolean | undefined {
-  if (query.sendInitialEvents === undefined) return undefined;
-  const path = "resourceVersionMatch";
-  if (query.resourceVersionMatch !== "NotOlderThan") {
-    throw listOptionsError({
-      path,
-      reason: "FieldValueForbidden",
-      message: "Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-    });
-  }
-  return isTrue(query.sendInitialEvents);
 }
 
 function isTrue(text: string | undefined): boolean {

@@ -1,11 +1,12 @@
 /** Create and update: checks, admission, then one synchronous step that compares and stores. */
-import { type Core, nameSuffix, timestampOf } from "./core.ts";
+import { type Core, definitionOf, nameSuffix, timestampOf } from "./core.ts";
 import { equalJson, isObject, type Json, type JsonObject, stringOf } from "./json.ts";
 import { sameButTimes, trackCreate, type TrackOptions, trackUpdate } from "./managed_fields.ts";
-import { type ApiObject, metaOf, metaString, withMeta } from "./object.ts";
+import { type ApiObject, finalizersOf, metaOf, metaString, withMeta } from "./object.ts";
 import {
   admit,
   asSent,
+  changedMetaErrors,
   completeNew,
   completeUpdate,
   isFinished,
@@ -57,14 +58,16 @@ export async function createObject(
   for (let tries = 1;; tries++) {
     // Without both the name stays empty, and validation says so together with all else.
     const chosen = name ?? (generateName === undefined ? "" : `${generateName}${nameSuffix(core.random)}`);
+    checkDefinition(core, { resource, name: chosen });
     checkNamespace(core, { resource, namespace, name: chosen });
-    const object = mark(completeNew(shaped.object, { core, resource, namespace, name: chosen }));
+    const object = mark(completeNew(shaped.object, { core, resource, namespace, name: chosen, isUpdate }));
     const admitted = await admitNew(core, { object, target });
     validateObject(admitted, { resource, old: undefined });
     if (!isUpdate && !target.dryRun && /^0*[1-9]\d*$/.test(version)) {
       throw untyped("resourceVersion should not be set on objects to be created");
     }
     const present = core.store.get(resource, { namespace, name: chosen })?.object;
+    if (tries === 1) noteFinalizers(admitted, { old: undefined, target });
     if (present === undefined) return { status: 201, version: storeNew(core, { object: admitted, target }) };
     if (name !== undefined || tries >= generateTries) {
       throw alreadyExists(resource, chosen, present.metadata.deletionTimestamp !== undefined);
@@ -111,6 +114,14 @@ function namespaceOf(body: JsonObject, { resource, namespace }: WriteTarget): st
   return namespace;
 }
 
+/** While a definition is being deleted nothing new is made of it. */
+function checkDefinition(core: Core, { resource, name }: { resource: Resource; name: string }): void {
+  if (!resource.custom || definitionOf(core, resource)?.object.metadata.deletionTimestamp === undefined) return;
+  throw forbiddenWrite(resource, name, {
+    message: "create not allowed while custom resource definition is terminating",
+  });
+}
+
 /** What the NamespaceLifecycle admission plugin refuses. */
 function checkNamespace(
   core: Core,
@@ -142,6 +153,25 @@ function noteUnknownFields(
   throw refuse(`strict decoding error: ${texts.join(", ")}`);
 }
 
+/** Who writes a custom resource is told of finalizers that somebody else could use, too. */
+function noteFinalizers(
+  object: ApiObject,
+  { old, target: { resource, warnings } }: { old: ApiObject | undefined; target: WriteTarget },
+): void {
+  if (!resource.custom) return;
+  const before = old === undefined ? [] : finalizersOf(old);
+  const added = finalizersOf(object).filter((item) => !before.includes(item) && !standardFinalizers.includes(item));
+  for (const item of added.filter((item) => !item.includes("/")).sort()) {
+    const path = item.includes(".") ? " including a path (/)" : "";
+    warnings.push(
+      `metadata.finalizers: ${JSON.stringify(item)}: prefer a domain-qualified finalizer name${path} to avoid ` +
+        "accidental conflicts with other finalizer writers",
+    );
+  }
+}
+
+const standardFinalizers = ["orphan", "foregroundDeletion", "kubernetes"];
+
 /** How an update gets from the stored object to the wanted one. */
 export interface UpdatePlan {
   /** The wanted object, in the words of a client; called again when another write came between. */
@@ -171,8 +201,16 @@ export async function updateObject(core: Core, target: WriteTarget, plan: Update
     const shaped = shapeObject(desired, resource, { keepsNulls });
     if (tries === 1 && refuse !== undefined) noteUnknownFields(shaped, target, (problem) => refuse(desired, problem));
     checkPreconditions(desired, { old, target, plan });
-    if (resource.custom && target.subresource === "") checkTypeMeta(desired, resource);
+    if (resource.custom && target.subresource === "") {
+      const more = () =>
+        changedMetaErrors(
+          completeUpdate(shaped.object, { core, resource, old: old.object, subresource: "" }),
+          old.object,
+        );
+      checkTypeMeta(desired, resource, { more });
+    }
     const next = await nextObject(core, { body: shaped.object, old: old.object, target, plan });
+    if (tries === 1) noteFinalizers(next, { old: old.object, target });
     if (core.store.get(resource, keyOfTarget(target)) !== old) continue; // written during admission: decide again
     return { status: 200, version: storeUpdate(core, { next, old, target }) };
   }
@@ -200,7 +238,9 @@ async function nextObject(
     oldObject: old,
     dryRun,
   }) ?? next;
-  if (!equalJson(admitted as unknown as Json, old as unknown as Json)) validateObject(admitted, { resource, old });
+  if (!equalJson(admitted as unknown as Json, old as unknown as Json)) {
+    validateObject(admitted, { resource, old, subresource });
+  }
   return admitted;
 }
 

@@ -6,9 +6,12 @@ import { systemClock } from "../../net/base/clock.ts";
 import { systemRandom } from "../../net/base/random.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { httpTransport, kubeconfigTransport } from "../../crd/kube/mod.ts";
+import { firstReason, testUnless } from "../shared/skip.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
-import { call, eventually, jsonCall, pick } from "./call.ts";
+import { call, eventually, jsonCall } from "./call.ts";
+import { installCrds } from "./install_crds.ts";
+import { removeLeftovers } from "./leftovers.ts";
 import { type RealServer, realServer } from "./real_server.ts";
 
 /** What a test gets: a server with the project's CRDs, and names nobody else uses. */
@@ -74,9 +77,30 @@ export function apisUnderTest(): readonly ApiKind[] {
   return server === undefined ? [embedded, embeddedOverHttp] : [real(server)];
 }
 
+/** Options of {@linkcode testApi}. */
+export interface ApiTestOptions {
+  /** Whether it watches from no particular version, which needs an etcd that is not too old. @default false */
+  readonly needsWatchProgress?: boolean;
+  /** Whether it waits for kube-controller-manager. @default false */
+  readonly needsControllers?: boolean;
+}
+
 /** Registers a test for each server. */
-export function testApi(name: string, test: (api: ApiUnderTest) => Promise<void>): void {
-  for (const kind of apisUnderTest()) Deno.test(`${kind.name} API: ${name}`, () => kind.use(test));
+export function testApi(
+  name: string,
+  test: (api: ApiUnderTest) => Promise<void>,
+  { needsWatchProgress = false, needsControllers = false }: ApiTestOptions = {},
+): void {
+  const server = realServer();
+  const reason = firstReason(
+    needsWatchProgress && server?.hasWatchProgress === false
+      ? "needs etcd 3.4.31 or 3.5.13: watch progress"
+      : undefined,
+    needsControllers && server?.hasControllers === false ? "needs kube-controller-manager" : undefined,
+  );
+  for (const kind of apisUnderTest()) {
+    testUnless(reason, { name: `${kind.name} API: ${name}`, fn: () => kind.use(test) });
+  }
 }
 
 /** An embedded API with the project's CRDs, the real clock and real randomness. */
@@ -95,55 +119,17 @@ async function inNamespace(
     if (isReal) await namespaceReady(transport, namespace);
     await test({ transport, namespace, prefix, hasControllers, isReal });
   } finally {
-    await removePools(transport, prefix);
-    await call(transport, { method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
+    await removeLeftovers(transport, { namespace, prefix });
   }
 }
 
 /** Waits for what controllers put into a namespace: Pods need the account, and a list should not grow meanwhile. */
 export async function namespaceReady(transport: KubeTransport, namespace: string): Promise<void> {
-  for (const name of ["configmaps/kube-root-ca.crt", "serviceaccounts/default"]) {
-    await eventually(`${namespace} has ${name}`, async () => {
+  const names = ["configmaps/kube-root-ca.crt", "serviceaccounts/default"];
+  await Promise.all(names.map((name) =>
+    eventually(`${namespace} has ${name}`, async () => {
       const { status } = await call(transport, { method: "GET", path: `/api/v1/namespaces/${namespace}/${name}` });
       return status === 200;
-    });
-  }
-}
-
-const poolsPath = "/apis/spiderpool.spidernet.io/v2beta1/spiderippools";
-
-/** Removes the pools of a test, whatever holds them. */
-export async function removePools(transport: KubeTransport, prefix: string): Promise<void> {
-  const { json } = await call(transport, { method: "GET", path: poolsPath });
-  const items = pick(json, "items");
-  for (const item of Array.isArray(items) ? items : []) {
-    const name = String(pick(item, "metadata.name"));
-    if (!name.startsWith(prefix)) continue;
-    const path = `${poolsPath}/${name}`;
-    const body = { metadata: { finalizers: null } };
-    await call(transport, { method: "PATCH", path, contentType: "application/merge-patch+json", body });
-    await call(transport, { method: "DELETE", path });
-  }
-}
-
-const crdPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-
-/** Installs the project's CRDs where they are not, and waits until they are served. */
-export async function installCrds(transport: KubeTransport): Promise<void> {
-  for (const body of readSpiderpoolCrds()) {
-    const { status } = await call(transport, { method: "POST", path: crdPath, body });
-    if (status !== 201 && status !== 409) throw new Error(`Cannot install a CustomResourceDefinition: HTTP ${status}`);
-  }
-  for (const body of readSpiderpoolCrds()) {
-    await established(transport, (body as { metadata: { name: string } }).metadata.name);
-  }
-}
-
-async function established(transport: KubeTransport, name: string): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const crd = await jsonCall(transport, { method: "GET", path: `${crdPath}/${name}` });
-    if (JSON.stringify(crd).includes('"type":"Established"')) return;
-    await systemClock.sleep(50);
-  }
-  throw new Error(`Cannot use CustomResourceDefinition ${name}: it is not established after 5 s`);
+    })
+  ));
 }

@@ -284,7 +284,6 @@ testApi("answers of writes and reads may be metadata only", async (api) => {
 });
 
 testApi("owned objects go with their owner", async (api) => {
-  if (!api.hasControllers) return;
   const path = corePath(api, "configmaps");
   const owner = await jsonCall(api.transport, { method: "POST", path, body: configMap("owner") });
   const reference = { apiVersion: "v1", kind: "ConfigMap", name: "owner", uid: pick(owner, "metadata.uid") };
@@ -295,4 +294,4 @@ testApi("owned objects go with their owner", async (api) => {
     const { status } = await call(api.transport, { method: "GET", path: `${path}/owned` });
     return status === 404;
   });
-});
+}, { needsControllers: true });

@@ -61,7 +61,7 @@ testApi("bounds of status are checked", async (api) => {
   assert.equal(status, 422);
   assert.equal(
     pick(json, "details.causes.0.message"),
-    "Invalid value: -1: status.allocatedIPCount in body should be greater than or equal to 0",
+    "Invalid value: -1: allocatedIPCount in body should be greater than or equal to 0",
   );
 });
 

@@ -20,6 +20,7 @@ export class BreakableTransport implements KubeTransport {
   /** Decides per request; `index` counts those in {@linkcode requests}. Watches are not asked for. */
   decide: ((operation: string, index: number) => Breakage | undefined) | undefined;
   readonly #transport: KubeTransport;
+  readonly #death = Promise.withResolvers<void>();
   #isDead = false;
 
   constructor(transport: KubeTransport) {
@@ -29,6 +30,12 @@ export class BreakableTransport implements KubeTransport {
   /** From now on nothing is sent and nothing comes back. */
   kill(): void {
     this.#isDead = true;
+    this.#death.resolve();
+  }
+
+  /** Resolves when it is killed. */
+  get killed(): Promise<void> {
+    return this.#death.promise;
   }
 
   async request(request: KubeRequest): Promise<KubeResponse> {

@@ -1,4 +1,4 @@
-/** Uninstall against the embedded API: whatever state the cluster is in, it ends, and says what is left. */
+/** Uninstall: whatever state the cluster is in, it ends, and says what is left. */
 import assert from "node:assert/strict";
 import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
@@ -9,6 +9,7 @@ import { KubeConnectionError, operationOf } from "../../crd/kube/mod.ts";
 import { type Fault, faultRules } from "../apiserver/server.ts";
 import { interceptingTransport, statusAnswer } from "./intercepting_transport.ts";
 import { type Body, Cluster } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const OURS = "spiderpool.spidernet.io";
 const THEIRS = "example.com/keep";
@@ -38,12 +39,10 @@ async function putEverything(cluster: Cluster): Promise<void> {
 
 /** Names of all objects of our Kinds. */
 function left(cluster: Cluster): string[] {
-  return ourKinds.flatMap((kind) =>
-    cluster.api.snapshot(kind).map(({ metadata }) => `${kind.plural}/${metadata.name}`)
-  );
+  return ourKinds.flatMap((kind) => cluster.snapshot(kind).map(({ metadata }) => `${kind.plural}/${metadata.name}`));
 }
 
-function depsOf(cluster: Cluster, transport: KubeTransport = cluster.api.transport): CleanDeps {
+function depsOf(cluster: Cluster, transport: KubeTransport = cluster.transport): CleanDeps {
   const signal = new AbortController().signal;
   return { transport, clock: cluster.clock, random: seededRandom(1), log: silentLog, signal };
 }
@@ -61,22 +60,25 @@ function startEmpty(): Promise<Cluster> {
 }
 
 function crdNames(cluster: Cluster): string[] {
-  const names = cluster.api.snapshot({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" });
+  const names = cluster.snapshot({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" });
   return names.map(({ metadata }) => metadata.name);
 }
 
-Deno.test("clean() deletes all objects of all Kinds; definitions and others' objects stay; twice is harmless", async () => {
-  await using cluster = await startEmpty();
-  await putEverything(cluster);
-  await cluster.pod("mine");
-  assert.deepEqual(await run(cluster), []);
-  assert.deepEqual(left(cluster), []);
-  assert.equal(crdNames(cluster).length, 6);
-  assert.equal(cluster.api.snapshot({ group: "", plural: "pods" }).length, 1);
-  assert.deepEqual(await run(cluster), []);
-});
+testIpam(
+  "clean() deletes all objects of all Kinds; definitions and others' objects stay; twice is harmless",
+  async () => {
+    await using cluster = await startEmpty();
+    await putEverything(cluster);
+    await cluster.pod("mine");
+    assert.deepEqual(await run(cluster), []);
+    assert.deepEqual(left(cluster), []);
+    assert.equal(crdNames(cluster).length, 6);
+    assert.equal(cluster.snapshot({ group: "", plural: "pods" }).length, 1);
+    assert.deepEqual(await run(cluster), []);
+  },
+);
 
-Deno.test("clean() deletes the definitions when they are not kept, and copes with their absence", async () => {
+testIpam("clean() deletes the definitions when they are not kept, and copes with their absence", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);
   await cluster.delete("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/spidersubnets.spiderpool.spidernet.io");
@@ -85,7 +87,7 @@ Deno.test("clean() deletes the definitions when they are not kept, and copes wit
   assert.deepEqual(await run(cluster, { keepCrds: false }), []);
 });
 
-Deno.test("clean() sweeps on while definitions terminate: they wait for their last object", async () => {
+testIpam("clean() sweeps on while definitions terminate: they wait for their last object", async () => {
   await using cluster = await startEmpty();
   const crd = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/spiderendpoints.spiderpool.spidernet.io";
   const { transport: inner } = cluster.api;
@@ -101,16 +103,16 @@ Deno.test("clean() sweeps on while definitions terminate: they wait for their la
   });
   assert.deepEqual(await run(cluster, { keepCrds: false, transport }), []);
   assert.deepEqual([left(cluster), crdNames(cluster)], [[], []]);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("clean() leaves finalizers of others, and says what holds what", async () => {
+testIpam("clean() leaves finalizers of others, and says what holds what", async () => {
   await using cluster = await startEmpty();
   await put(cluster, "spiderippools", { name: "p", finalizers: [OURS, THEIRS] });
   await put(cluster, "spiderendpoints", { name: "e", finalizers: [OURS] });
-  assert.deepEqual(await run(cluster, { keepCrds: false }), [
+  assert.deepEqual(await run(cluster, { keepCrds: false, timeoutMs: 5_000 }), [
     "Cannot delete all of SpiderIPPool: still there: p (held by finalizers of others: example.com/keep)",
   ]);
-  assert.deepEqual(cluster.api.snapshot(ourKinds[1]!).map(({ metadata }) => metadata.finalizers), [[THEIRS]]);
+  assert.deepEqual(cluster.snapshot(ourKinds[1]!).map(({ metadata }) => metadata.finalizers), [[THEIRS]]);
   assert.equal(crdNames(cluster).length, 6, "a definition is not asked to go while objects are left");
   assert.deepEqual(await run(cluster, { finalizers: "all" }), []);
   assert.deepEqual(left(cluster), []);
@@ -124,20 +126,20 @@ const mendable: readonly { readonly name: string; readonly fault: Fault }[] = [
   { name: "connections that break after", fault: { lose: "after" } },
 ];
 for (const { name, fault } of mendable) {
-  Deno.test(`clean() copes with ${name}`, async () => {
+  testIpam(`clean() copes with ${name}`, async () => {
     await using cluster = await startEmpty();
     await putEverything(cluster);
     cluster.api.setFaults(faultRules([{ probability: 0.3, count: 60, fault }], seededRandom(7)));
     assert.deepEqual(await run(cluster, { keepCrds: false }), []);
     assert.deepEqual([left(cluster), crdNames(cluster)], [[], []]);
-  });
+  }, { onlyEmbedded: true });
 }
 
-Deno.test("clean() finds objects that come while it runs", async () => {
+testIpam("clean() finds objects that come while it runs", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);
   let lists = 0;
-  const transport = interceptingTransport(cluster.api.transport, async (request) => {
+  const transport = interceptingTransport(cluster.transport, async (request) => {
     if (operationOf(request) !== "list spiderendpoints") return;
     lists++;
     if (lists <= 3) await put(cluster, "spiderippools", { name: `late-${lists}`, finalizers: [OURS] });
@@ -147,18 +149,18 @@ Deno.test("clean() finds objects that come while it runs", async () => {
   assert.ok(lists > 4, "two rounds in a row must find nothing");
 });
 
-Deno.test("clean() says what it may not do and does the rest", async () => {
+testIpam("clean() says what it may not do and does the rest", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);
   const forbidden = (what: string) =>
     statusAnswer(403, { reason: "Forbidden", message: `User "x" cannot ${what} in the cluster` });
-  const transport = interceptingTransport(cluster.api.transport, (request) => {
+  const transport = interceptingTransport(cluster.transport, (request) => {
     const operation = operationOf(request);
     if (operation === "list spidersubnets") return forbidden(operation);
     if (operation === "patch spiderippools" && request.path.endsWith("/held")) return forbidden(operation);
   });
   const hint = "; run with the ServiceAccount spiderpool-clean of manifests/, or as a cluster administrator";
-  assert.deepEqual(await run(cluster, { transport, timeoutMs: 600_000 }), [
+  assert.deepEqual(await run(cluster, { transport, timeoutMs: cluster.isReal ? 5_000 : 600_000 }), [
     `Cannot GET /apis/${version}/spidersubnets: 403 Forbidden: User "x" cannot list spidersubnets in the cluster${hint}`,
     `Cannot PATCH /apis/${version}/spiderippools/held: 403 Forbidden: User "x" cannot patch spiderippools in the cluster${hint}`,
   ]);
@@ -170,7 +172,7 @@ Deno.test("clean() says what it may not do and does the rest", async () => {
   ]);
 });
 
-Deno.test("clean() names a few of many objects that stay", async () => {
+testIpam("clean() names a few of many objects that stay", async () => {
   await using cluster = await startEmpty();
   for (let i = 1; i <= 7; i++) await put(cluster, "spiderendpoints", { name: `e${i}`, finalizers: [THEIRS] });
   const [problem = "", ...others] = await run(cluster, { timeoutMs: 5_000 });
@@ -178,20 +180,33 @@ Deno.test("clean() names a few of many objects that stay", async () => {
   assert.deepEqual(others, []);
 });
 
-Deno.test("clean() works when our webhooks are dead: they go first, and only those that are named", async () => {
+/** A real API server asks it about every write of our Kinds, in vain. */
+const deadWebhook = {
+  name: `dead.${OURS}`,
+  clientConfig: { url: "https://127.0.0.1:1/" },
+  rules: [{ apiGroups: [OURS], apiVersions: ["*"], operations: ["*"], resources: ["*"] }],
+  failurePolicy: "Fail",
+  sideEffects: "None",
+  admissionReviewVersions: ["v1"],
+};
+
+testIpam("clean() works when our webhooks are dead: they go first, and only those that are named", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);
   for (const plural of ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"]) {
     for (const name of ["spiderpool-controller", "other"]) {
-      await cluster.create(`/apis/admissionregistration.k8s.io/v1/${plural}`, { metadata: { name } });
+      const webhooks = name === "other" ? [] : [deadWebhook];
+      await cluster.create(`/apis/admissionregistration.k8s.io/v1/${plural}`, { metadata: { name }, webhooks });
     }
   }
   const configurations = () =>
     ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"].flatMap((plural) =>
-      cluster.api.snapshot({ group: "admissionregistration.k8s.io", plural }).map(({ metadata }) => metadata.name)
+      cluster.snapshot({ group: "admissionregistration.k8s.io", plural }).map(({ metadata }) => metadata.name)
     );
-  const transport = interceptingTransport(cluster.api.transport, ({ method, path }) => {
-    if (method === "GET" || !path.includes(OURS) || !configurations().includes("spiderpool-controller")) return;
+  const transport = interceptingTransport(cluster.transport, ({ method, path }) => {
+    if (
+      cluster.isReal || method === "GET" || !path.includes(OURS) || !configurations().includes("spiderpool-controller")
+    ) return;
     const message = "failed calling webhook: connection refused";
     return statusAnswer(500, { reason: "InternalError", message });
   });
@@ -209,12 +224,12 @@ async function putAgents(cluster: Cluster, status: Body): Promise<void> {
   await cluster.patch(`${daemonSets}/agent/status`, { status });
 }
 
-Deno.test("clean() stops the agents before it deletes anything", async () => {
+testIpam("clean() stops the agents before it deletes anything", async () => {
   await using cluster = await startEmpty();
   await putEverything(cluster);
   await putAgents(cluster, { observedGeneration: 1, currentNumberScheduled: 2 });
   let looks = 0;
-  const transport = interceptingTransport(cluster.api.transport, async (request) => {
+  const transport = interceptingTransport(cluster.transport, async (request) => {
     if (request.method !== "GET" || request.path !== `${daemonSets}/agent`) return;
     assert.equal(left(cluster).length, 18);
     looks++;
@@ -223,24 +238,28 @@ Deno.test("clean() stops the agents before it deletes anything", async () => {
   });
   assert.deepEqual(await run(cluster, { agents, transport }), []);
   assert.deepEqual([looks, left(cluster)], [3, []]);
-  const [daemonSet] = cluster.api.snapshot({ group: "apps", plural: "daemonsets" });
+  const [daemonSet] = cluster.snapshot({ group: "apps", plural: "daemonsets" });
   assert.match(JSON.stringify(daemonSet), /"nodeSelector":\{"kubernetes.io\/os":"none"\}/);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("clean() goes on without agents, with agents that never stop, and with agents nobody ever started", async () => {
-  await using cluster = await startEmpty();
-  const startMs = cluster.clock.now();
-  assert.deepEqual(await run(cluster, { agents }), []);
-  await putAgents(cluster, {});
-  assert.deepEqual(await run(cluster, { agents }), []);
-  assert.ok(cluster.clock.now() - startMs < 5_000, "there was nothing to wait for");
-  await cluster.patch(`${daemonSets}/agent/status`, { status: { observedGeneration: 2, numberMisscheduled: 1 } });
-  await putEverything(cluster);
-  assert.deepEqual(await run(cluster, { agents }), []);
-  assert.deepEqual(left(cluster), []);
-});
+testIpam(
+  "clean() goes on without agents, with agents that never stop, and with agents nobody ever started",
+  async () => {
+    await using cluster = await startEmpty();
+    const startMs = cluster.clock.now();
+    assert.deepEqual(await run(cluster, { agents }), []);
+    await putAgents(cluster, {});
+    assert.deepEqual(await run(cluster, { agents }), []);
+    assert.ok(cluster.clock.now() - startMs < 5_000, "there was nothing to wait for");
+    await cluster.patch(`${daemonSets}/agent/status`, { status: { observedGeneration: 2, numberMisscheduled: 1 } });
+    await putEverything(cluster);
+    assert.deepEqual(await run(cluster, { agents }), []);
+    assert.deepEqual(left(cluster), []);
+  },
+  { onlyEmbedded: true },
+);
 
-Deno.test("clean() ends in time when nobody answers, and says so", async () => {
+testIpam("clean() ends in time when nobody answers, and says so", async () => {
   await using cluster = await startEmpty();
   const transport: KubeTransport = {
     request: ({ method, path }) =>
@@ -251,9 +270,9 @@ Deno.test("clean() ends in time when nobody answers, and says so", async () => {
   assert.equal(problems.length, 1 + ourKinds.length);
   for (const problem of problems) assert.match(problem, /connection to the API server failed: refused$/);
   assert.ok(cluster.clock.now() - startMs < 80_000);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("clean() stops when told to", async () => {
+testIpam("clean() stops when told to", async () => {
   await using cluster = await startEmpty();
   await put(cluster, "spiderippools", { name: "p", finalizers: [THEIRS] });
   const stop = new AbortController();
@@ -262,20 +281,21 @@ Deno.test("clean() stops when told to", async () => {
   await cluster.advance(3_000);
   stop.abort(new Error("told to stop"));
   await assert.rejects(running, /told to stop/);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("clean() deletes the init Job by its name", async () => {
+testIpam("clean() deletes the init Job by its name", async () => {
   await using cluster = await startEmpty();
+  const template = { spec: { restartPolicy: "Never", containers: [{ name: "main", image: "busybox" }] } };
   for (const name of ["init", "other"]) {
-    await cluster.create("/apis/batch/v1/namespaces/ns1/jobs", { metadata: { name }, spec: { template: {} } });
+    await cluster.create("/apis/batch/v1/namespaces/ns1/jobs", { metadata: { name }, spec: { template } });
   }
   assert.deepEqual(await run(cluster, { initJob: { namespace: "ns1", name: "init" } }), []);
-  assert.deepEqual(cluster.api.snapshot({ group: "batch", plural: "jobs" }).map(({ metadata }) => metadata.name), [
+  assert.deepEqual(cluster.snapshot({ group: "batch", plural: "jobs" }).map(({ metadata }) => metadata.name), [
     "other",
   ]);
 });
 
-Deno.test("clean() deletes thousands of objects over several pages, a few at a time", async () => {
+testIpam("clean() deletes thousands of objects over several pages, a few at a time", async () => {
   await using cluster = await startEmpty();
   for (let i = 0; i < 1200; i++) await put(cluster, "spiderendpoints", { name: `e${i}`, finalizers: [OURS] });
   let running = 0;
@@ -293,12 +313,12 @@ Deno.test("clean() deletes thousands of objects over several pages, a few at a t
   assert.deepEqual(await run(cluster, { transport }), []);
   assert.deepEqual(left(cluster), []);
   assert.equal(most, 8);
-});
+}, { onlyEmbedded: true });
 
-Deno.test("countObjects() counts and deletes nothing", async () => {
+testIpam("countObjects() counts and deletes nothing", async () => {
   await using cluster = await startEmpty();
   await put(cluster, "spiderippools", { name: "p" });
   await put(cluster, "spiderendpoints", { name: "e" });
-  assert.deepEqual(await countObjects(depsOf(cluster)), { SpiderIPPool: 1, SpiderEndpoint: 1 });
+  assert.deepEqual(await cluster.drive(countObjects(depsOf(cluster))), { SpiderIPPool: 1, SpiderEndpoint: 1 });
   assert.equal(left(cluster).length, 2);
 });

@@ -22,15 +22,20 @@ export class Kubectl implements Disposable {
     }
   }
 
-  /** Runs a command to its end. */
-  async run(args: readonly string[], input = ""): Promise<CommandResult> {
-    const child = new Deno.Command("kubectl", {
+  /** A command that is not started yet. */
+  command(args: readonly string[]): Deno.Command {
+    return new Deno.Command("kubectl", {
       args: [...args],
       env: { KUBECONFIG: this.#kubeconfig, HOME: this.#home },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",
-    }).spawn();
+    });
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], input = ""): Promise<CommandResult> {
+    const child = this.command(args).spawn();
     const [{ code, stdout, stderr }] = await Promise.all([
       child.output(),
       new Response(input).body?.pipeTo(child.stdin),

@@ -128,6 +128,7 @@ function pathsOfManifests(): string[] {
     Namespace: "/api/v1/namespaces",
     ServiceAccount: "/api/v1/namespaces/spiderpool/serviceaccounts",
     ConfigMap: "/api/v1/namespaces/spiderpool/configmaps",
+    Service: "/api/v1/namespaces/spiderpool/services",
     ClusterRole: "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     ClusterRoleBinding: "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
     Role: "/apis/rbac.authorization.k8s.io/v1/namespaces/spiderpool/roles",

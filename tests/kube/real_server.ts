@@ -8,6 +8,8 @@ export interface RealServer {
   readonly hasControllers: boolean;
   /** Whether everything of Spiderpool on it may be deleted. */
   readonly mayDestroy: boolean;
+  /** Whether its etcd says how far a watch is: reads that wait for that fail otherwise. */
+  readonly hasWatchProgress: boolean;
   /** Whether it is a control plane of this run, with its keys in `pki/` beside the kubeconfig. */
   readonly isOwn: boolean;
 }

@@ -1,5 +1,6 @@
 /** Which real API server the suites run against, and why there is none. */
 import { findPrograms } from "../../scripts/cluster/build.ts";
+import { runFreely } from "../../scripts/cluster/command.ts";
 import { clusterPaths, ControlPlane } from "../../scripts/cluster/mod.ts";
 import type { RealServer } from "../kube/real_server.ts";
 import { firstReason, needsPath } from "../shared/skip.ts";
@@ -22,20 +23,21 @@ export interface TestServer extends RealServer {
  * The variable's server keeps what is of Spiderpool there unless `SPIDERPOOL_TEST_DESTRUCTIVE` is `true`, and has controllers if
  * `SPIDERPOOL_TEST_CONTROLLERS` is.
  */
-export function testServer(): TestServer {
+export async function testServer(): Promise<TestServer> {
   const kubeconfig = Deno.env.get("SPIDERPOOL_TEST_KUBECONFIG");
-  if (kubeconfig === undefined) return ownControlPlane;
+  if (kubeconfig === undefined) return { ...ownControlPlane, hasWatchProgress: await etcdHasWatchProgress() };
   return {
     kubeconfig,
     hasControllers: Deno.env.get("SPIDERPOOL_TEST_CONTROLLERS") === "true",
     mayDestroy: Deno.env.get("SPIDERPOOL_TEST_DESTRUCTIVE") === "true",
+    hasWatchProgress: true,
     isOwn: false,
     start: async () => {},
     end: async () => {},
   };
 }
 
-const ownControlPlane: TestServer = {
+const ownControlPlane: Omit<TestServer, "hasWatchProgress"> = {
   kubeconfig: clusterPaths(NAME).kubeconfig,
   hasControllers: true,
   mayDestroy: true,
@@ -51,6 +53,13 @@ const ownControlPlane: TestServer = {
   },
   end: () => ControlPlane.down(NAME),
 };
+
+/** Source: apiserver, `storage/feature/feature_support_checker.go`. */
+async function etcdHasWatchProgress(): Promise<boolean> {
+  const { stdout } = await runFreely(["etcd", "--version"]);
+  const [, minor = 0, patch = 0] = (/etcd Version: 3\.(\d+)\.(\d+)/.exec(stdout) ?? []).map(Number);
+  return minor > 5 || (minor === 5 && patch >= 13) || (minor === 4 && patch >= 31);
+}
 
 /**
  * Why there is no server to test; `undefined`: there is one.

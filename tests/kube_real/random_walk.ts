@@ -8,8 +8,11 @@ import { kubeconfigTransport, type KubeTransport } from "../../crd/kube/mod.ts";
 import { objectOr } from "../apiserver/json.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
-import { installCrds, namespaceReady, removePools } from "../kube/api_under_test.ts";
-import { call, eventually, jsonCall, pick } from "../kube/call.ts";
+import { namespaceReady } from "../kube/api_under_test.ts";
+import { call, jsonCall, pick } from "../kube/call.ts";
+import { garbageIsCollected } from "../kube/garbage.ts";
+import { installCrds } from "../kube/install_crds.ts";
+import { removeLeftovers } from "../kube/leftovers.ts";
 import { realServer } from "../kube/real_server.ts";
 import { testUnless } from "../shared/skip.ts";
 import { WALK_NODE } from "./walk/kinds.ts";
@@ -18,6 +21,12 @@ import { shownDifference, walk } from "./walk/walk.ts";
 const seed = Deno.env.get("SPIDERPOOL_WALK_SEED");
 const seeds = seed === undefined ? [1, 2, 3, 4, 5, 6] : [Number(seed)];
 const steps = Number(Deno.env.get("SPIDERPOOL_WALK_STEPS") ?? 400);
+
+/** What every walk must have met, or it has shown nothing. */
+const expected = [
+  ...["POST 201", "POST 409", "POST 422", "PUT 200", "PUT 409", "PATCH 200", "PATCH 409", "PATCH 422"],
+  ...["GET 200", "GET 404", "DELETE 200", "DELETE 404", "watch 200"],
+];
 
 const server = realServer();
 const reason = server?.hasControllers ? undefined : "needs kube-controller-manager";
@@ -44,11 +53,11 @@ async function walkBeside(real: KubeTransport, seed: number): Promise<void> {
   try {
     for (const transport of servers) await prepare(transport, namespace);
     await copyRootCertificate(servers, namespace);
-    const differences = await walk({ servers, namespace, prefix, random: seededRandom(seed), steps });
+    const { differences, tally } = await walk({ servers, namespace, prefix, random: seededRandom(seed), steps });
     assert.deepEqual(differences.map(shownDifference), []);
+    assert.deepEqual(expected.filter((answer) => tally[answer] === undefined), [], "the walk has seen too little");
   } finally {
-    await removePools(real, prefix);
-    await call(real, { method: "DELETE", path: `/api/v1/namespaces/${namespace}` });
+    await removeLeftovers(real, { namespace, prefix });
     await call(real, { method: "DELETE", path: `/api/v1/nodes/${WALK_NODE}` });
   }
 }
@@ -75,24 +84,4 @@ async function copyRootCertificate(
   const { name, annotations = {} } = objectOr(found.metadata);
   const body = { metadata: { name, annotations }, data: found.data };
   await jsonCall(embedded, { method: "POST", path, body });
-}
-
-/** The collector looks for new Kinds only every half minute: waits until it knows ours. */
-async function garbageIsCollected(transport: KubeTransport): Promise<void> {
-  const path = "/apis/spiderpool.spidernet.io/v2beta1/spiderippools";
-  const pool = (name: string, metadata: Record<string, unknown> = {}) => ({
-    apiVersion: "spiderpool.spidernet.io/v2beta1",
-    kind: "SpiderIPPool",
-    metadata: { name, ...metadata },
-    spec: { subnet: "10.0.0.0/24" },
-  });
-  const name = `gc-${crypto.randomUUID().slice(0, 8)}`;
-  const uid = crypto.randomUUID();
-  const owner = { apiVersion: "spiderpool.spidernet.io/v2beta1", kind: "SpiderIPPool", name: "nobody", uid };
-  await jsonCall(transport, { method: "POST", path, body: pool(name, { ownerReferences: [owner] }) });
-  const isGone = async () => (await call(transport, { method: "GET", path: `${path}/${name}` })).status === 404;
-  for (let tries = 0; tries < 9 && !(await isGone()); tries++) {
-    await eventually("a SpiderIPPool without its owner is gone", isGone).catch(() => {});
-  }
-  assert.ok(await isGone(), "owner garbage collection knows SpiderIPPools");
 }

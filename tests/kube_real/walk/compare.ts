@@ -73,6 +73,9 @@ function differ([left, right]: Pair<Json | undefined>, { path, differences }: Pl
   differences.push({ path, values: [JSON.stringify(left) ?? "absent", JSON.stringify(right) ?? "absent"] });
 }
 
+/** Times of the servers themselves: the second one may have had another second. */
+const systemTimes = ["creationTimestamp", "deletionTimestamp"];
+
 /** A value of the first server with its names replaced by `{{symbol}}`: fit for a later request to either. */
 export function symbolic(value: Json, symbols: Symbols, key = ""): Json {
   if (typeof value === "string") {
@@ -82,5 +85,6 @@ export function symbolic(value: Json, symbols: Symbols, key = ""): Json {
   }
   if (Array.isArray(value)) return value.map((item) => symbolic(item, symbols));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, symbolic(item, symbols, name)]));
+  const entries = Object.entries(value).filter(([name]) => !systemTimes.includes(name));
+  return Object.fromEntries(entries.map(([name, item]) => [name, symbolic(item, symbols, name)]));
 }

@@ -6,7 +6,8 @@ import { walkKinds } from "./kinds.ts";
 import type { Remembered } from "./memory.ts";
 import { type Context, someVersion } from "./parts.ts";
 
-const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+/** What a client accepts that wants no more of objects. */
+export const metadataOnly = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
 /** A GET of one object. */
 export function getCall(target: Remembered, { choose, memory }: Context): Call {

@@ -6,12 +6,14 @@ import { arrayOr, isObject, type Json, objectOr, stringOf } from "../../apiserve
 import { type Call, call, type CallResult } from "../../kube/call.ts";
 import { Choose } from "./choose.ts";
 import { type Difference, differencesOf, symbolic } from "./compare.ts";
+import { inTime } from "./in_time.ts";
 import { type WalkKind, walkKinds } from "./kinds.ts";
 import { Memory } from "./memory.ts";
 import { normalAnswer } from "./normal.ts";
 import type { Context } from "./parts.ts";
 import { deleteCall, deleteCollectionCall, getCall, listCall } from "./reads.ts";
 import { type Pair, type Side, Symbols } from "./symbols.ts";
+import { isWatch, type WatchAnswer, watchBoth, watchCall } from "./watches.ts";
 import { createCall, patchCall, replaceCall } from "./writes.ts";
 
 /** A step whose answers differ. */
@@ -45,18 +47,26 @@ const maxDifferences = 20;
 const settleMs = 20;
 const maxSettleTries = 500;
 
-/** Walks until the end, or until what the servers hold differs. @returns all differences */
-export async function walk(options: WalkOptions): Promise<readonly WalkDifference[]> {
-  const walker = new Walker(options);
-  for (let step = 1; step <= options.steps && walker.canGoOn; step++) await walker.step(step);
-  return walker.differences;
+/** What came of a walk. */
+export interface WalkReport {
+  readonly differences: readonly WalkDifference[];
+  /** How often what was answered alike: `POST 201`, or `watch 200` with events. */
+  readonly tally: Readonly<Record<string, number>>;
 }
 
-class Walker {
+/** Walks until the end, or until what the servers hold differs. */
+export async function walk(options: WalkOptions): Promise<WalkReport> {
+  const walker = new Walker(options);
+  for (let step = 1; step <= options.steps && walker.canGoOn; step++) await walker.step(step);
+  return walker;
+}
+
+class Walker implements WalkReport {
   readonly #options: WalkOptions;
   readonly #symbols = new Symbols();
   readonly #context: Context;
   readonly differences: WalkDifference[] = [];
+  readonly tally: Record<string, number> = {};
   #diverged = false;
 
   constructor(options: WalkOptions) {
@@ -71,7 +81,7 @@ class Walker {
 
   async step(number: number): Promise<void> {
     const call = this.#choose();
-    const answers = await this.#both(call);
+    const answers = isWatch(call) ? await this.#watch(call) : await this.#both(call);
     this.#compare(number, { call, answers });
     if (isForControllers(call, this.#context.memory)) await this.#settle(number);
   }
@@ -85,6 +95,7 @@ class Walker {
       [4, () => patchCall(target, this.#context)],
       [1, () => getCall(target, this.#context)],
       [3, () => listCall(this.#context)],
+      [1.5, () => watchCall(this.#context) ?? listCall(this.#context)],
       [1.5, () => deleteCall(target, this.#context)],
       [0.2, () => deleteCollectionCall(this.#context)],
     ]);
@@ -93,14 +104,26 @@ class Walker {
 
   async #both(request: Call): Promise<Pair<CallResult>> {
     const { servers } = this.#options;
-    const send = (side: Side) => call(servers[side], JSON.parse(this.#symbols.resolve(JSON.stringify(request), side)));
-    return await Promise.all([send(0), send(1)]);
+    const answers = Promise.all([
+      call(servers[0], this.#resolved(request, 0)),
+      call(servers[1], this.#resolved(request, 1)),
+    ]);
+    return await inTime(answers, `${request.method} ${request.path}`);
   }
 
-  #compare(step: number, { call, answers: [left, right] }: { call: Call; answers: Pair<CallResult> }): void {
-    const shown = ({ status, headers, json }: CallResult): Json => ({
+  async #watch(request: Call): Promise<Pair<WatchAnswer>> {
+    return await watchBoth(this.#options.servers, [this.#resolved(request, 0), this.#resolved(request, 1)]);
+  }
+
+  /** A request in the words of one server. */
+  #resolved(request: Call, side: Side): Call {
+    return JSON.parse(this.#symbols.resolve(JSON.stringify(request), side));
+  }
+
+  #compare(step: number, { call, answers: [left, right] }: { call: Call; answers: Pair<WatchAnswer> }): void {
+    const shown = ({ status, headers, json }: WatchAnswer): Json => ({
       status,
-      warning: headers.get("warning"),
+      warning: headers.get("warning")?.replaceAll(/\b299 - /g, "") ?? null, // no resourceVersion
       json: normalAnswer(json),
     });
     const differences = differencesOf([shown(left), shown(right)], this.#symbols);
@@ -108,9 +131,17 @@ class Walker {
       const changed = call.method !== "GET" && (left.status < 300 || right.status < 300);
       return this.#note({ step, call, differences }, changed);
     }
+    this.#count(call, left);
+    if (isWatch(call)) return; // it tells of the past
     const answer = symbolic(normalAnswer(left.json), this.#symbols);
     this.#context.memory.learn(answer);
     this.#rememberList(call, left.json);
+  }
+
+  #count(call: Call, { status, json }: WatchAnswer): void {
+    const isEmpty = isObject(json) && Object.keys(json).length === 0;
+    const key = isWatch(call) ? `watch ${status}${isEmpty ? " without events" : ""}` : `${call.method} ${status}`;
+    this.tally[key] = (this.tally[key] ?? 0) + 1;
   }
 
   #note(difference: WalkDifference, diverged: boolean): void {

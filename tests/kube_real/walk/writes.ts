@@ -91,7 +91,7 @@ function mergeOf(target: Remembered, context: Context): JsonObject {
   });
   const version = choose.chance(0.2) ? someVersion(target, choose) : undefined;
   const owner = choose.chance(0.08) ? { ownerReferences: choose.one<Json>([null, [someOwner(context)]]) } : {};
-  const odd = choose.chance(0.06) ? oddMetadata(choose, target.kind.kind === "Lease") : {};
+  const odd = choose.chance(0.06) ? oddMetadata(choose) : {};
   const all = { ...metadata, ...owner, ...odd, ...(version === undefined ? {} : { resourceVersion: version }) };
   return {
     ...(Object.keys(all).length === 0 ? {} : { metadata: all }),
@@ -115,11 +115,11 @@ function hasStatusField({ hasStatus, custom }: WalkKind): boolean {
   return hasStatus || custom;
 }
 
-/** Metadata that clients have no business to send. A Lease that a PUT creates takes some of it over. */
-function oddMetadata(choose: Choose, isLease: boolean): JsonObject {
-  const system: JsonObject[] = [{ generation: 99 }, { deletionTimestamp: "2020-01-01T00:00:00Z" }];
+/** Metadata that clients have no business to send. */
+function oddMetadata(choose: Choose): JsonObject {
   return choose.one<JsonObject>([
-    ...(isLease ? [] : system),
+    { generation: 99 },
+    { deletionTimestamp: "2020-01-01T00:00:00Z" },
     { name: "other" },
     { namespace: "other" },
     { uid: "other" },
@@ -243,12 +243,11 @@ function spoil(object: JsonObject, { choose }: Context): Json {
     ...object,
     metadata: { ...objectOr(object.metadata), ...metadata },
   });
-  const isLease = object.kind === "Lease";
   const { kind: _kind, ...kindless } = object;
   const { apiVersion: _apiVersion, ...versionless } = object;
   return choose.one<Json>([
-    withMetadata(oddMetadata(choose, isLease)),
-    withMetadata(oddMetadata(choose, isLease)),
+    withMetadata(oddMetadata(choose)),
+    withMetadata(oddMetadata(choose)),
     withMetadata({ name: "Not_Valid" }),
     withMetadata({ name: "x".repeat(260) }),
     withMetadata({ name: 5 }),

@@ -1,1 +1,0 @@
-/** Where the embedded API once answered differently from the real one. */

@@ -1,0 +1,40 @@
+import { systemClock } from "../../net/base/clock.ts";
+import type { KubeTransport } from "../../crd/kube/contract.ts";
+import { arrayOr, at, type Json, objectOr } from "../apiserver/json.ts";
+import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
+import { call, jsonCall, pick } from "./call.ts";
+
+const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
+/**
+ * Installs the project's CRDs where they are not, and waits until they are served.
+ *
+ * @throws {Error} if the server refuses one, or has not established it after 10 s
+ */
+export async function installCrds(transport: KubeTransport): Promise<void> {
+  const wanted = readSpiderpoolCrds();
+  for (let tries = 0; tries < 200; tries++) {
+    const items = arrayOr(pick(await jsonCall(transport, { method: "GET", path }), "items"));
+    const missing = wanted.filter((crd) => !items.some((item) => nameOf(item) === nameOf(crd) && isServed(item)));
+    if (missing.length === 0) return;
+    await Promise.all(missing.map((body) => create(transport, body)));
+    await systemClock.sleep(50);
+  }
+  throw new Error("Cannot use the CustomResourceDefinitions: some are not established after 10 s");
+}
+
+/** One that is there is left alone: it may still be leaving, or not yet be established. */
+async function create(transport: KubeTransport, body: unknown): Promise<void> {
+  const { status } = await call(transport, { method: "POST", path, body });
+  if (status !== 201 && status !== 409) throw new Error(`Cannot install a CustomResourceDefinition: HTTP ${status}`);
+}
+
+function nameOf(crd: unknown): Json | undefined {
+  return pick(crd as Json, "metadata.name"); // both come from JSON
+}
+
+function isServed(crd: Json): boolean {
+  const conditions = arrayOr(at(objectOr(objectOr(crd).status), "conditions")).map(objectOr);
+  const has = (type: string) => conditions.some((item) => item.type === type && item.status === "True");
+  return has("Established") && !has("Terminating");
+}
