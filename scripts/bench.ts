@@ -1,6 +1,6 @@
 /**
- * Measures this machine: `deno task bench [--quick] [--only <part>…] [--json <file>]`. It prints tables and writes JSON;
- * it never fails because something is slow.
+ * Measures this machine: `deno task bench [--quick] [--only <part>…] [--json <file>]`, and with `--real` on a real API
+ * server. It prints tables and writes JSON; it never fails because something is slow.
  *
  * @module
  */
@@ -20,6 +20,7 @@ import {
   type ThroughputRow,
   throughputSettings,
 } from "../tests/bench/throughput.ts";
+import { measureReal } from "./bench_real.ts";
 import { printLine } from "./print.ts";
 
 /** Parts of the bench, in the order they run. */
@@ -46,9 +47,11 @@ interface Options {
 if (import.meta.main) await main(Deno.args);
 
 async function main(args: readonly string[]): Promise<void> {
+  if (args.includes("--real")) return await measureReal(args.filter((arg) => arg !== "--real"));
   const latest = fileURLToPath(new URL("../.cache/bench/latest.json", import.meta.url));
   const options = new Command("deno task bench")
     .description("Measures IPAM throughput, the cost of large pools and the start of the CNI plugin.")
+    .option("--real", "on a real API server instead; --real --help lists the options of that")
     .option("--quick", "fewer Pods, rounds and starts")
     .addOption(new Option("--only <parts...>", "only these parts").choices(parts))
     .option("--json <file>", "where the figures go", latest)

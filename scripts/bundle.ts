@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import { bundleSource } from "./build/bundle_source.ts";
 import { sha256 } from "./build/digest.ts";
 import { type Executable, executablesOf } from "./build/executables.ts";
+import { flagsOf } from "./build/flags.ts";
 import { repository } from "./build/folders.ts";
 import { quote, runFlags } from "./build/launcher.ts";
-import { permissionFlags } from "./build/permissions.ts";
 import { writeAtomically } from "./build/write_file.ts";
 import { printLine } from "./print.ts";
 
@@ -32,7 +32,7 @@ export async function bundleExecutable(executable: Executable, options: BundleOp
   const script = resolve(cacheDir, `${executable.name}-${(await sha256(code)).slice(0, 16)}.js`);
   writeAtomically(script, { bytes: code, mode: 0o644 });
   const launcher = resolve(outDir, executable.name);
-  const permissions = permissionFlags(executable.needs, Deno.version.deno);
+  const permissions = flagsOf(executable, Deno.version.deno);
   const text = launcherText({ script, permissions, denoDir: resolve(cacheDir, "deno") });
   writeAtomically(launcher, { bytes: new TextEncoder().encode(text), mode: 0o755 });
   return launcher;

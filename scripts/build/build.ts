@@ -6,8 +6,8 @@ import { digestOf, type FileDigest, formatChecksums } from "./checksums.ts";
 import { compileSource } from "./compile.ts";
 import { sha256 } from "./digest.ts";
 import type { Executable } from "./executables.ts";
+import { flagsOf } from "./flags.ts";
 import { launcherText } from "./launcher.ts";
-import { permissionFlags } from "./permissions.ts";
 import { NoBaseBinaryError, type Toolchain } from "./toolchain.ts";
 import { writeAtomically } from "./write_file.ts";
 
@@ -67,9 +67,9 @@ async function toolchainFor(format: BuildOptions["format"], deps: BuildDeps): Pr
 
 async function compileAll({ executables, outDir, commit }: BuildOptions, toolchain: Toolchain): Promise<FileDigest[]> {
   const files: FileDigest[] = [];
-  for (const { name, entry, needs } of executables) {
+  for (const { name, entry, ...rest } of executables) {
     const source = await bundleSource({ name, entry }, { commit });
-    const permissions = permissionFlags(needs, toolchain.denoVersion);
+    const permissions = flagsOf(rest, toolchain.denoVersion);
     const bytes = await compileSource(source, { name, permissions, toolchain });
     files.push(await write({ outDir, path: name, bytes, mode: 0o755 }));
   }
@@ -80,10 +80,10 @@ async function compileAll({ executables, outDir, commit }: BuildOptions, toolcha
 async function bundleAll({ executables, outDir, commit }: BuildOptions): Promise<FileDigest[]> {
   const deno = await copyDeno(outDir);
   const files = [deno];
-  for (const { name, entry, needs } of executables) {
+  for (const { name, entry, ...rest } of executables) {
     const bytes = await bundleSource({ name, entry }, { commit });
     const script = `${name}-${(await sha256(bytes)).slice(0, 16)}.js`;
-    const permissions = permissionFlags(needs, Deno.version.deno);
+    const permissions = flagsOf(rest, Deno.version.deno);
     const text = launcherText({ deno: basename(deno.path), script, permissions });
     files.push(await write({ outDir, path: `${libraryFolder}/${script}`, bytes, mode: 0o644 }));
     files.push(await write({ outDir, path: name, bytes: new TextEncoder().encode(text), mode: 0o755 }));

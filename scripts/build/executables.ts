@@ -8,7 +8,15 @@ export interface Executable {
   /** Entry module, relative to the repository. */
   readonly entry: string;
   readonly needs: Needs;
+  /** What V8 is told. @default nothing */
+  readonly v8Flags?: readonly string[];
 }
+
+/**
+ * For what runs all the time and has little to do: V8 collects garbage before it takes more memory from the system, where
+ * it would take some time off each collection instead. Takes the agent from 170 to 100 MB after 1000 ADDs in a row.
+ */
+const smallHeap = ["--optimize-for-size", "--heap-growing-percent=20"];
 
 /** The runtime directory under both its names: sockets, journals and network namespaces are below it. */
 const runtimeFolders = ["/run", "/var/run"];
@@ -54,6 +62,7 @@ export const executables: readonly Executable[] = [
       umask: true,
       ffi: true,
     },
+    v8Flags: smallHeap,
   },
   {
     name: "spiderpool-install",

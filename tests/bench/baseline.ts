@@ -115,6 +115,7 @@ function rewritten(pool: SpiderIPPool, request: ClaimRequest | ReleaseRequest): 
     reserved,
     maxRecords: 5000,
     maxBytes: 1_300_000,
+    nowMs: Date.now(),
   });
   if (outcome?.kind === "refused") throw new Error(`Cannot allocate from IPPool "${view.name}": used out`);
   const allocatedIPs = records.encode();

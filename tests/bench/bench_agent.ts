@@ -17,10 +17,14 @@ export interface BenchPod {
   readonly pools: PodPools;
 }
 
-/** The agent of one node, whichever algorithm it has. */
-export interface BenchAgent extends AsyncDisposable {
+/** The agent of one node as its callers see it. */
+export interface AddingAgent {
   add(pod: BenchPod, signal: AbortSignal): Promise<void>;
   release(pod: BenchPod, signal: AbortSignal): Promise<void>;
+}
+
+/** The agent of one node, whichever algorithm it has. */
+export interface BenchAgent extends AddingAgent, AsyncDisposable {
   /** Requests since the last {@linkcode reset}. */
   counts(): Counts;
   reset(): void;
@@ -89,7 +93,8 @@ function configOf(nodeName: string) {
   };
 }
 
-function attachmentOf({ namespace, name, uid }: BenchPod) {
+/** How a runtime names the Pod's attachment `eth0`. */
+export function attachmentOf({ namespace, name, uid }: BenchPod) {
   return {
     containerID: `sandbox-${uid}`,
     ifName: "eth0",
@@ -100,14 +105,16 @@ function attachmentOf({ namespace, name, uid }: BenchPod) {
   };
 }
 
-function poolNamesOf({ pools }: BenchPod) {
+/** How a request names the Pod's pools. */
+export function poolNamesOf({ pools }: BenchPod) {
   return {
     defaultIPv4IPPool: pools[4] === undefined ? null : [pools[4]],
     defaultIPv6IPPool: pools[6] === undefined ? null : [pools[6]],
   };
 }
 
-async function makeMemoryFolder(): Promise<string> {
+/** Makes a folder in memory, where there is such a file system. */
+export async function makeMemoryFolder(): Promise<string> {
   const hasMemoryFolder = await Deno.stat(MEMORY_FOLDER).then(({ isDirectory }) => isDirectory, () => false);
   return await Deno.makeTempDir({ prefix: "bench-", ...(hasMemoryFolder && { dir: MEMORY_FOLDER }) });
 }

@@ -4,6 +4,7 @@
  */
 import { planBatch } from "../../crd/ipam/batch.ts";
 import { type PoolView, poolViewOf } from "../../crd/ipam/pool_view.ts";
+import { RecentReleases } from "../../crd/ipam/recent_releases.ts";
 import { PoolRecords } from "../../crd/ipam/records.ts";
 import type { ClaimRequest } from "../../crd/ipam/requests.ts";
 import { formatAddress } from "../../net/ip/address.ts";
@@ -26,7 +27,7 @@ for (const { name, subnet, ips } of pools) {
       ips,
       records: recordsText(count, { from: count === 0 || name !== "10.1.0.0/24" ? ips : "10.2.0.0-10.2.255.255" }),
     });
-    const limits = { reserved: AddressSet.empty(pool.shape.family), maxRecords: 5000, maxBytes: 1_300_000 };
+    const limits = { reserved: AddressSet.empty(pool.shape.family), maxRecords: 5000, maxBytes: 1_300_000, nowMs: 0 };
     Deno.bench(`64 claims on ${name} with ${count} records`, {
       group: `${count} records`,
       baseline: name === "10.1.0.0/24",
@@ -34,6 +35,20 @@ for (const { name, subnet, ips } of pools) {
       planBatch(pool, claims, limits);
     });
   }
+}
+
+// What is handed out last must not make the others dearer, nor be dear itself when there is nothing else.
+for (
+  const { name, ips } of [
+    { name: "plenty", ips: "10.0.0.0-10.255.255.255" },
+    { name: "nothing else free", ips: "10.0.0.0-10.0.3.255" },
+  ]
+) {
+  const { pool, recentlyReleased } = withReleases(ips);
+  const limits = { reserved: AddressSet.empty(4), maxRecords: 5000, maxBytes: 1_300_000, nowMs: 0, recentlyReleased };
+  Deno.bench(`64 claims, 1024 addresses released lately, ${name}`, { group: "reuse" }, () => {
+    planBatch(pool, claims, limits);
+  });
 }
 
 const text = recordsText(5000, { from: "10.0.0.1-10.255.255.254" });
@@ -46,6 +61,19 @@ Deno.bench("parse 5000 records", { group: "text" }, () => {
 Deno.bench("encode 5000 records", { group: "text" }, () => {
   records.encode();
 });
+
+/** A pool whose first 1024 addresses have just been released. */
+function withReleases(ips: string): { pool: PoolView; recentlyReleased: RecentReleases } {
+  const recentlyReleased = new RecentReleases();
+  const held = Array.from({ length: 1024 }, (_, i) => [formatAddress({ family: 4, value: 0x0a000000n + BigInt(i) }), {
+    pod: "shop/web",
+    podUid: `uid-${i}`,
+  }]);
+  recentlyReleased.see(poolOf({ subnet: "10.0.0.0/8", ips, records: JSON.stringify(Object.fromEntries(held)) }));
+  const pool = poolOf({ subnet: "10.0.0.0/8", ips, records: "{}" });
+  recentlyReleased.see(pool);
+  return { pool, recentlyReleased };
+}
 
 function poolOf({ subnet, ips, records }: { subnet: string; ips: string; records: string }): PoolView {
   return poolViewOf({

@@ -10,6 +10,8 @@ export interface Cost {
   readonly requestsPerOp: number;
   /** Bytes of request bodies. */
   readonly bytesWrittenPerOp: number;
+  /** Bytes of answers, as far as they are counted. */
+  readonly bytesReadPerOp: number;
   readonly poolPutsPerOp: number;
   /** Pool PUTs that were refused: nothing but 409 refuses them here. */
   readonly conflictsPerOp: number;
@@ -42,6 +44,7 @@ export function costOf(counts: Counts, operations: number): Cost {
   return {
     requestsPerOp: total(({ requests }) => requests),
     bytesWrittenPerOp: total(({ bytesOut }) => bytesOut),
+    bytesReadPerOp: total(({ bytesIn }) => bytesIn),
     poolPutsPerOp: poolPutsOf(counts) / operations,
     conflictsPerOp: (counts.get(POOL_PUT)?.refused ?? 0) / operations,
     byOperation: Object.fromEntries(byOperation),

@@ -13,6 +13,7 @@ Deno.test("costOf() breaks down to one operation, without watches", () => {
   assert.deepEqual(costOf(counts, 4), {
     requestsPerOp: 2.5,
     bytesWrittenPerOp: 100,
+    bytesReadPerOp: 10,
     poolPutsPerOp: 1.5,
     conflictsPerOp: 0.5,
     byOperation: { "update spiderippools/status": 1.5, "create spiderendpoints": 1 },

@@ -1,6 +1,5 @@
 import { systemClock } from "../../net/base/clock.ts";
-import type { BenchAgent, BenchPod } from "./bench_agent.ts";
-import { type Counts, sumCounts } from "./counts.ts";
+import type { AddingAgent, BenchPod } from "./bench_agent.ts";
 import { forEachLimited } from "./limited.ts";
 
 /** What the runtimes of all nodes are to do, at the same time. */
@@ -11,8 +10,10 @@ export interface Work {
 
 /** How they do it. */
 export interface PhaseOptions {
-  /** ADDs, and as many DELs, at a time on one node. */
+  /** ADDs, and as many DELs, at a time: on each node, or on all nodes together. */
   readonly concurrency: number;
+  /** @default "each node" */
+  readonly over?: "each node" | "all nodes";
   /** Mean pause before a runtime asks again for what failed, in milliseconds. */
   readonly retryMs: number;
   /** After this time nothing is begun and what runs is cancelled, in milliseconds. */
@@ -26,20 +27,23 @@ export interface PhaseOutcome {
   /** From the first request for a Pod to its success, in milliseconds. */
   readonly addMs: readonly number[];
   readonly delMs: readonly number[];
+  /** From each request for a Pod to its answer, whichever that was, in milliseconds. */
+  readonly callMs: readonly number[];
   /** Pods that have their addresses. */
   readonly added: readonly BenchPod[];
   /** Requests that failed; each was made again after a pause. */
   readonly failures: number;
+  /** Those of them that were DELs. */
+  readonly failedDels: number;
   /** Why the first one did. */
   readonly firstFailure: string | undefined;
   /** Operations that did not come to their end in time. */
   readonly unfinished: number;
-  readonly counts: Counts;
 }
 
-/** Does `work` as the runtimes of many nodes would, each on its own. */
+/** Does `work` as the runtimes of many nodes would. */
 export async function runPhase(
-  agents: readonly BenchAgent[],
+  agents: readonly AddingAgent[],
   work: Work,
   options: PhaseOptions,
 ): Promise<PhaseOutcome> {
@@ -47,30 +51,32 @@ export async function runPhase(
   const start = performance.now();
   const timer = setTimeout(() => run.stop(), options.limitMs);
   try {
-    await Promise.all(agents.flatMap((agent, index) => [
-      forEachLimited(of(work.adds, index), options.concurrency, (pod) => run.add(agent, pod)),
-      forEachLimited(of(work.dels, index), options.concurrency, (pod) => run.release(agent, pod)),
+    const shares = options.over === "all nodes" ? [work] : agents.map((_, index) => shareOf(work, index));
+    await Promise.all(shares.flatMap(({ adds, dels }) => [
+      forEachLimited(adds, options.concurrency, (pod) => run.add(agents, pod)),
+      forEachLimited(dels, options.concurrency, (pod) => run.release(agents, pod)),
     ]));
   } finally {
     clearTimeout(timer);
   }
   const seconds = (performance.now() - start) / 1000;
-  const counts = sumCounts(agents.map((agent) => agent.counts()));
   const unfinished = work.adds.length + work.dels.length - run.addMs.length - run.delMs.length;
-  const { addMs, delMs, added, failures, firstFailure } = run;
-  return { seconds, addMs, delMs, added, failures, firstFailure, unfinished, counts };
+  const { addMs, delMs, callMs, added, failures, failedDels, firstFailure } = run;
+  return { seconds, addMs, delMs, callMs, added, failures, failedDels, firstFailure, unfinished };
 }
 
-function of(pods: readonly BenchPod[], agent: number): readonly BenchPod[] {
-  return pods.filter((pod) => pod.agent === agent);
+function shareOf({ adds, dels }: Work, index: number): Work {
+  return { adds: adds.filter(({ agent }) => agent === index), dels: dels.filter(({ agent }) => agent === index) };
 }
 
 /** One phase while it runs. */
 class PhaseRun {
   readonly addMs: number[] = [];
   readonly delMs: number[] = [];
+  readonly callMs: number[] = [];
   readonly added: BenchPod[] = [];
   failures = 0;
+  failedDels = 0;
   firstFailure: string | undefined;
   readonly #retryMs: number;
   readonly #stop = new AbortController();
@@ -87,15 +93,29 @@ class PhaseRun {
     for (const request of this.#running) request.abort(reason);
   }
 
-  async add(agent: BenchAgent, pod: BenchPod): Promise<void> {
-    const ms = await this.#untilDone((signal) => agent.add(pod, signal));
+  async add(agents: readonly AddingAgent[], pod: BenchPod): Promise<void> {
+    const ms = await this.#untilDone(async (signal) => {
+      const start = performance.now();
+      try {
+        await agents[pod.agent]!.add(pod, signal);
+      } finally {
+        this.callMs.push(performance.now() - start);
+      }
+    });
     if (ms === undefined) return;
     this.addMs.push(ms);
     this.added.push(pod);
   }
 
-  async release(agent: BenchAgent, pod: BenchPod): Promise<void> {
-    const ms = await this.#untilDone((signal) => agent.release(pod, signal));
+  async release(agents: readonly AddingAgent[], pod: BenchPod): Promise<void> {
+    const ms = await this.#untilDone(async (signal) => {
+      try {
+        await agents[pod.agent]!.release(pod, signal);
+      } catch (err) {
+        if (!signal.aborted) this.failedDels++;
+        throw err;
+      }
+    });
     if (ms !== undefined) this.delMs.push(ms);
   }
 

@@ -62,7 +62,7 @@ function decideLast(size: Size): number {
 }
 
 function timed(view: ReturnType<typeof emptyView>, requests: readonly ClaimRequest[]): number {
-  const limits = { reserved: AddressSet.empty(view.shape.family), maxRecords: 5000, maxBytes: 1_300_000 };
+  const limits = { reserved: AddressSet.empty(view.shape.family), maxRecords: 5000, maxBytes: 1_300_000, nowMs: 0 };
   const start = performance.now();
   const { outcomes } = planBatch(view, requests, limits);
   const ms = performance.now() - start;
@@ -78,7 +78,7 @@ function emptyView(size: Size) {
 }
 
 function limitsOf({ family }: Size) {
-  return { reserved: AddressSet.empty(family), maxRecords: 5000, maxBytes: 1_300_000 };
+  return { reserved: AddressSet.empty(family), maxRecords: 5000, maxBytes: 1_300_000, nowMs: 0 };
 }
 
 function claims({ name }: Size, from: number, until: number): readonly ClaimRequest[] {

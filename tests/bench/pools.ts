@@ -21,13 +21,13 @@ export function benchPool(
 }
 
 /** One pool for each family of `stack`, each with exactly `size` addresses. */
-export function exactPools(stack: Stack, size: number): readonly SpiderIPPool[] {
+export function sizedPools(stack: Stack, size: number): readonly SpiderIPPool[] {
   const v4 = benchPool("bench-v4", { subnet: "10.9.0.0/16", range: rangeFrom("10.9.0.1", size) });
   const v6 = benchPool("bench-v6", { subnet: "fd00:9::/64", range: rangeFrom("fd00:9::1", size) });
   return stack === "dual" ? [v4, v6] : [v4];
 }
 
-/** What a Pod names to take from {@linkcode exactPools}. */
+/** What a Pod names to take from {@linkcode sizedPools}. */
 export function poolsOf(stack: Stack): PodPools {
   return stack === "dual" ? { 4: "bench-v4", 6: "bench-v6" } : { 4: "bench-v4" };
 }

@@ -19,6 +19,7 @@ function row(algorithm: Algorithm, figures: { agents?: number; opsPerSecond: num
     unfinished: 0,
     requestsPerOp: 2,
     bytesWrittenPerOp: 50,
+    bytesReadPerOp: 0,
     poolPutsPerOp: puts,
     conflictsPerOp: 0,
     byOperation: { "update spiderippools/status": puts },

@@ -1,9 +1,9 @@
 import { type AgentMaker, spiderpoolAgent } from "./bench_agent.ts";
 import { upstreamLikeAgent } from "./baseline.ts";
 import type { Via } from "./bench_api.ts";
-import { type Cost, costOf, poolPutsOf } from "./counts.ts";
+import { type Cost, costOf, type Counts, poolPutsOf } from "./counts.ts";
 import { type PhaseOptions, type PhaseOutcome, runPhase } from "./phase.ts";
-import { exactPools, poolsOf, type Stack } from "./pools.ts";
+import { poolsOf, sizedPools, type Stack } from "./pools.ts";
 import { type Summary, summaryOf } from "./stats.ts";
 import { World } from "./world.ts";
 
@@ -67,17 +67,18 @@ export async function measureThroughput(
     via: setting.via,
     agentMaker: makers[setting.algorithm],
     agents: setting.agents,
-    pools: exactPools(setting.stack, pods),
+    pools: sizedPools(setting.stack, pods),
     podSets: { old: set, new: set },
   });
   await world.settle();
-  const created = await runPhase(world.agents, { adds: world.pods("old"), dels: [] }, phase);
+  const created = counted(world, await runPhase(world.agents, { adds: world.pods("old"), dels: [] }, phase));
   await world.terminate(created.added);
   await world.settle();
-  const churned = await runPhase(world.agents, { adds: world.pods("new"), dels: created.added }, phase);
+  const churning = { adds: world.pods("new"), dels: created.added };
+  const churned = counted(world, await runPhase(world.agents, churning, phase));
   await world.terminate(churned.added);
   await world.settle();
-  const deleted = await runPhase(world.agents, { adds: [], dels: churned.added }, phase);
+  const deleted = counted(world, await runPhase(world.agents, { adds: [], dels: churned.added }, phase));
   return [
     rowOf(setting, "create", created),
     rowOf(setting, "churn", churned),
@@ -101,7 +102,7 @@ export async function measureBurst(
     via,
     agentMaker: makers[algorithm],
     agents: 1,
-    pools: exactPools("IPv4", adds),
+    pools: sizedPools("IPv4", adds),
     podSets: { burst: { count: adds, pools: poolsOf("IPv4") } },
   });
   await world.settle();
@@ -110,10 +111,17 @@ export async function measureBurst(
     concurrency: adds,
   });
   if (outcome.unfinished > 0) throw new Error(unfinishedText(outcome));
-  return { algorithm, via, adds, poolWrites: poolPutsOf(outcome.counts), milliseconds: outcome.seconds * 1000 };
+  return { algorithm, via, adds, poolWrites: poolPutsOf(world.counts()), milliseconds: outcome.seconds * 1000 };
 }
 
-function rowOf(setting: Setting, phase: PhaseName, outcome: PhaseOutcome): ThroughputRow {
+/** An outcome with the requests it took. */
+type CountedOutcome = PhaseOutcome & { readonly counts: Counts };
+
+function counted(world: World, outcome: PhaseOutcome): CountedOutcome {
+  return { ...outcome, counts: world.counts() };
+}
+
+function rowOf(setting: Setting, phase: PhaseName, outcome: CountedOutcome): ThroughputRow {
   const { addMs, delMs, seconds, counts, failures, firstFailure, unfinished } = outcome;
   const latencies = phase === "delete all" ? delMs : addMs;
   if (latencies.length === 0) throw new Error(unfinishedText(outcome));

@@ -6,6 +6,7 @@ import { resourceClient } from "../../crd/kube/client.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import type { AgentMaker, BenchAgent, BenchPod } from "./bench_agent.ts";
 import { type BenchApi, startBenchApi, type Via } from "./bench_api.ts";
+import { type Counts, sumCounts } from "./counts.ts";
 import { forEachLimited } from "./limited.ts";
 import type { PodPools } from "./pools.ts";
 
@@ -72,6 +73,11 @@ export class World implements AsyncDisposable {
   async settle(): Promise<void> {
     await systemClock.sleep(SETTLE_MS);
     for (const agent of this.agents) agent.reset();
+  }
+
+  /** Requests of all agents since the last {@linkcode settle}. */
+  counts(): Counts {
+    return sumCounts(this.agents.map((agent) => agent.counts()));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
