@@ -1,7 +1,7 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
-import { isWantedVm, launcherSelectorOf } from "../../crd/ipam/virtual_machine.ts";
+import { createdByLabel, isWantedVm, launcherSelectorOf, vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import type { IpamDeps } from "./deps.ts";
 import { fixedOwnerOf } from "./endpoint_facts.ts";
 
@@ -54,6 +54,23 @@ async function isWantedByVm(
     virtualMachines.tryGet({ namespace, name }, { signal }),
   ]);
   return isWantedVm({ vmi, vm });
+}
+
+/**
+ * UIDs of the Pods that have the endpoint's name or run its VM right now. Names are unique: whoever held an address
+ * before this is read and is not among them has gone for good.
+ */
+export async function podUidsNow(
+  { config, reads: { pods } }: Pick<IpamDeps, "config" | "reads">,
+  endpoint: SpiderEndpoint,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string | undefined>> {
+  const { name, namespace = "" } = endpoint.metadata;
+  if (fixedOwnerOf(endpoint, config.features) !== "kubevirt") {
+    return new Set([(await pods.tryGet({ namespace, name }, { signal }))?.metadata.uid]);
+  }
+  const { items } = await pods.listAll({ namespace, labelSelector: createdByLabel, signal });
+  return new Set(items.filter((pod) => vmiNameOf(pod) === name).map(({ metadata }) => metadata.uid));
 }
 
 /** Whether the VM runs in another Pod as well: one that has not ended, terminating or not. */

@@ -8,7 +8,7 @@ import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { isFixedEndpoint } from "./endpoint_facts.ts";
 import { findEndpoint } from "./endpoint_lookup.ts";
-import { fixedOwner } from "./fixed_owner.ts";
+import { fixedOwner, podUidsNow } from "./fixed_owner.ts";
 import { holdersOf } from "./former_records.ts";
 import { poolsNaming } from "./pools_naming.ts";
 import { podKey } from "./running_adds.ts";
@@ -74,20 +74,24 @@ async function condemned(
   return isFixedEndpoint(endpoint, config.features) ? await endpoints.condemn(endpoint, deadline) : endpoint;
 }
 
-/** Frees what the endpoint lists and other incarnations of its name hold: its name is at its end. */
+/**
+ * Frees what the endpoint lists and earlier incarnations of its name hold: its name is at its end. A Pod that has the
+ * name by now keeps what it holds, until its own DEL.
+ */
 async function freeOthers(
-  { claims, reads }: IpamDeps,
+  deps: IpamDeps,
   { endpoint, podUid }: { readonly endpoint: SpiderEndpoint; readonly podUid: string },
   deadline: Deadline,
 ): Promise<readonly string[]> {
   const results = resultsOfEndpoint(endpoint);
   const pod = `${endpoint.metadata.namespace ?? ""}/${endpoint.metadata.name}`;
   const addresses = results.map(({ address }) => formatAddress(address));
-  const holders = await holdersOf(reads, { pod, results }, deadline.signal);
-  const others = [...holders].filter(([uid]) => uid !== podUid);
+  const holders = await holdersOf(deps.reads, { pod, results }, deadline.signal);
+  const uidsNow = await podUidsNow(deps, endpoint, deadline.signal); // after the holders: one that is missing has gone
+  const others = [...holders].filter(([uid]) => uid !== podUid && !uidsNow.has(uid));
   const requests = others.flatMap(([uid, pools]) => pools.map((pool) => ({ pool, podUid: uid, addresses })));
   const outcomes = await Promise.all(
-    requests.map((request) => claims.release({ kind: "release", ...request }, deadline)),
+    requests.map((request) => deps.claims.release({ kind: "release", ...request }, deadline)),
   );
   return outcomes.flatMap((outcome) => outcome.addresses);
 }

@@ -6,7 +6,7 @@ const apiVersion = "kubevirt.io/v1";
 /** Annotation of the virt-launcher Pod that a VM migrates to: the VirtualMachineInstanceMigration's name. */
 const migrationAnnotation = "kubevirt.io/migrationJobName";
 /** Label of a virt-launcher Pod: UID of its VirtualMachineInstance. */
-const createdByLabel = "kubevirt.io/created-by";
+export const createdByLabel = "kubevirt.io/created-by";
 
 /** Whether the controller is a VM's running instance. */
 export function isVmi({ apiVersion: version, kind }: Pick<TopController, "apiVersion" | "kind">): boolean {

@@ -5,7 +5,9 @@ import type { Clock } from "../../net/base/clock.ts";
 import type { Cluster } from "./cluster.ts";
 import { aboutOf, type Attachment, Ledger, type PodFacts, textOf } from "./ledger.ts";
 import { PoolMirror } from "./pool_mirror.ts";
-import { quarantine } from "./pool_specs.ts";
+import { Reservations } from "./reservations.ts";
+import { type PodNetwork, poolOfAddress, poolsFor } from "./pool_specs.ts";
+import { isQuarantine } from "./quarantine.ts";
 import type { JournalDisk } from "./sim_journal.ts";
 import { Violation } from "./violation.ts";
 
@@ -13,6 +15,7 @@ import { Violation } from "./violation.ts";
 export class Checker {
   readonly ledger = new Ledger();
   readonly mirror = new PoolMirror();
+  readonly reservations = new Reservations();
   readonly #cluster: Cluster;
   readonly #clock: Clock;
   readonly #disks: () => readonly JournalDisk[];
@@ -22,7 +25,7 @@ export class Checker {
   readonly #fixedNames = new Set<string>();
   /** `<uid> <address>` and `<name> <address>` that an endpoint listed at some time. */
   readonly #onceListed = new Set<string>();
-  #seen = "";
+  #seen = { revision: -1, journals: -1 };
 
   constructor({ cluster, clock, disks }: {
     cluster: Cluster;
@@ -43,11 +46,11 @@ export class Checker {
 
   /** Checks everything that can have changed since the last call. @throws {Violation} */
   check(): void {
-    const journals = this.#disks().map((disk) => [...disk.entries.keys()].join()).join();
-    const seen = `${this.#cluster.api.revision} ${journals}`;
-    if (seen === this.#seen) return;
-    this.#seen = seen;
-    this.mirror.update(this.#cluster.storedPools(), this.#clock.now());
+    const { revision } = this.#cluster.api;
+    const journals = this.#disks().reduce((sum, disk) => sum + disk.revision, 0);
+    if (revision === this.#seen.revision && journals === this.#seen.journals) return;
+    this.#seen = { revision, journals };
+    this.mirror.update(this.#cluster.storedPools(), { nowMs: this.#clock.now(), reserved: this.reservations });
     const endpoints = new Map(this.#cluster.storedEndpoints().map((endpoint) => [endpoint.metadata.name, endpoint]));
     for (const endpoint of endpoints.values()) this.#listingOf(endpoint);
     for (const attachment of this.ledger.live()) this.#checkLive(attachment, endpoints.get(attachment.pod.name));
@@ -56,16 +59,45 @@ export class Checker {
 
   /** Checks an attachment right when it goes live. @throws {Violation} */
   checkNew(attachment: Attachment): void {
-    this.#seen = "";
+    this.#seen = { revision: -1, journals: -1 };
     this.ledger.added(attachment);
     this.check();
   }
 
+  /** Checks that what an ADD gave is from the pools that are named for it. @throws {Violation} */
+  checkPools(
+    addresses: readonly string[],
+    { nic, network, about }: { readonly nic: string; readonly network: PodNetwork; readonly about: string },
+  ): void {
+    const names = poolsFor(network, nic);
+    for (const address of addresses) {
+      const pool = poolOfAddress(address);
+      if (pool !== undefined && names.includes(pool)) continue;
+      throw new Violation("allowed", `${about} ${nic} got ${address}, which is not from ${names.join(" ")}`, [about]);
+    }
+  }
+
+  /**
+   * Checks what must hold after a while without faults: what is recorded is of a Pod that is there, or of an owner who
+   * wants it back.
+   *
+   * @throws {Violation} I3
+   */
+  checkSettled(): void {
+    this.check();
+    const uids = new Set(this.#cluster.storedPods().map(({ metadata }) => metadata.uid));
+    for (const { pool, address, record: { pod, podUid } } of this.mirror.records()) {
+      if (isQuarantine({ podUid }) || uids.has(podUid) || this.ledger.isWanted(nameOf(pod))) continue;
+      const detail = `${pool} still records ${address} for ${pod} (${podUid}), which is long gone`;
+      throw new Violation("I3", detail, [nameOf(pod), podUid.slice(0, 4)]);
+    }
+  }
+
   /** Checks that nothing is left once all Pods are gone and everybody had time to clean up. @throws {Violation} */
   checkEmpty(): void {
-    const left = [...this.mirror.records()].filter(({ address }) => address !== quarantine.address);
+    const left = [...this.mirror.records()].filter(({ record }) => !isQuarantine(record));
     const texts = left.map(({ pool, address, record }) => `${pool} ${address} ${record.pod} ${record.podUid}`);
-    const about = left.flatMap(({ record }) => [record.pod.split("/").at(-1)!, record.podUid.slice(0, 4)]);
+    const about = left.flatMap(({ record }) => [nameOf(record.pod), record.podUid.slice(0, 4)]);
     if (left.length > 0) throw new Violation("I3", `left behind: ${texts.join(", ")}`, about);
   }
 
@@ -92,11 +124,11 @@ export class Checker {
     for (const { pool, address, record } of this.mirror.records()) {
       const { pod, podUid } = record;
       if (!this.#ownUids.has(podUid) || this.#onceListed.has(`${podUid} ${address}`)) continue;
-      const name = pod.split("/").at(-1)!;
+      const name = nameOf(pod);
       if (this.#fixedNames.has(name) && this.#onceListed.has(`${name} ${address}`)) continue; // taken over, not yet listed
       if (this.#disks().some((disk) => disk.has(podUid))) continue;
       const detail = `${pool} records ${address} for ${pod} (${podUid}), which no endpoint and no journal knows of`;
-      throw new Violation("I6", detail, [pod.split("/").at(-1)!, podUid.slice(0, 4)]);
+      throw new Violation("I6", detail, [name, podUid.slice(0, 4)]);
     }
   }
 
@@ -113,4 +145,9 @@ export class Checker {
     }
     return listing;
   }
+}
+
+/** Name of `<namespace>/<name>`. */
+function nameOf(pod: string): string {
+  return pod.split("/").at(-1) ?? "";
 }

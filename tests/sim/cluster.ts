@@ -1,27 +1,31 @@
 import type { Clock } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
-import { deployments, nodes, type Pod, pods, replicaSets, type StatefulSet, statefulSets } from "../../crd/core/mod.ts";
+import { nodes, type Pod, pods, statefulSets } from "../../crd/core/mod.ts";
 import {
   type SpiderEndpoint,
   spiderEndpoints,
   type SpiderIPPool,
   spiderIPPools,
+  type SpiderReservedIP,
   spiderReservedIPs,
 } from "../../crd/generated/mod.ts";
 import { resourceClient } from "../../crd/kube/client.ts";
-import { isNotFound } from "../../crd/kube/errors.ts";
+import { isConflict, isNotFound } from "../../crd/kube/errors.ts";
 import type { OwnerReference } from "../../crd/kube/contract.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
+import { controllerRef, createOwners } from "./owners.ts";
+import type { PodOwner } from "./operation.ts";
+import type { StoredRecord } from "./pool_mirror.ts";
+import { isQuarantine } from "./quarantine.ts";
 import { poolSpecs, quarantine, reservedIps } from "./pool_specs.ts";
 
 /** Namespace of all Pods. */
 export const NAMESPACE = "default";
 
-/** Number of Pods the StatefulSet begins with. */
-export const REPLICAS = 3;
-
 const STATEFUL_SET = "db";
+const API_VERSION = "spiderpool.spidernet.io/v2beta1";
+const POOL_FINALIZER = "spiderpool.spidernet.io";
 const crds = readSpiderpoolCrds();
 
 /** The API server with what a cluster has before Pods come, and whoever acts on it without faults: users, controllers. */
@@ -33,7 +37,9 @@ export class Cluster {
   readonly #statefulSets;
   readonly #transport;
   readonly #clock: Clock;
-  #owners = new Map<string, OwnerReference>();
+  readonly #reservedIPs;
+  /** By Kind; nodes by name. */
+  readonly #owners = new Map<string, OwnerReference>();
 
   constructor({ clock, random }: { clock: Clock; random: Random }) {
     this.#clock = clock;
@@ -43,6 +49,7 @@ export class Cluster {
     this.pools = resourceClient(transport, spiderIPPools, { clock });
     this.endpoints = resourceClient(transport, spiderEndpoints, { clock });
     this.#statefulSets = resourceClient(transport, statefulSets, { clock });
+    this.#reservedIPs = resourceClient(transport, spiderReservedIPs, { clock });
   }
 
   /** Creates nodes, pools, reservations and the owners of Pods. */
@@ -50,33 +57,65 @@ export class Cluster {
     const [transport, options] = [this.#transport, { clock: this.#clock }];
     for (const name of nodeNames) {
       const status = { conditions: [{ type: "Ready", status: "True" as const }] };
-      await resourceClient(transport, nodes, options).create({
+      const node = await resourceClient(transport, nodes, options).create({
         apiVersion: "v1",
         kind: "Node",
         metadata: { name },
         status,
       });
+      this.#owners.set(name, controllerRef(node));
     }
-    const apiVersion = "spiderpool.spidernet.io/v2beta1";
-    for (const [i, ip] of reservedIps.entries()) {
-      const reserved = {
-        apiVersion,
-        kind: "SpiderReservedIP",
-        metadata: { name: `r${i}` },
-        spec: { ips: [ip] },
-      } as const;
-      await resourceClient(transport, spiderReservedIPs, options).create({ ...reserved, spec: { ips: [ip] } });
-    }
-    for (const [name, spec] of Object.entries(poolSpecs)) {
-      await this.pools.create({ apiVersion, kind: "SpiderIPPool", metadata: { name }, spec });
-    }
+    for (const [i, ip] of reservedIps.entries()) await this.reserve(`r${i}`, ip);
+    for (const name of Object.keys(poolSpecs)) await this.createPool(name);
     await this.#putInQuarantine();
-    await this.#createOwners();
+    const owners = await createOwners(transport, {
+      clock: this.#clock,
+      namespace: NAMESPACE,
+      statefulSet: STATEFUL_SET,
+    });
+    for (const [kind, owner] of owners) this.#owners.set(kind, owner);
   }
 
-  /** The reference by which a Pod of this kind names its controller. */
-  ownerOf(kind: "ReplicaSet" | "StatefulSet"): OwnerReference {
-    return this.#owners.get(kind)!;
+  /** The reference by which a Pod names its controller; a static Pod's is its node. */
+  ownerOf(owner: PodOwner, node: string): readonly OwnerReference[] {
+    if (owner === "none") return [];
+    return [this.#owners.get(owner === "static" ? node : owner)!];
+  }
+
+  /** Creates one of the pools as it is meant to be, with the finalizer that the controller puts on pools. */
+  async createPool(name: string): Promise<void> {
+    const metadata = { name, finalizers: [POOL_FINALIZER] };
+    await this.pools.create({ apiVersion: API_VERSION, kind: "SpiderIPPool", metadata, spec: poolSpecs[name]! });
+  }
+
+  /** Lets a pool that is being deleted go, as the controller does once nothing is recorded in it. @returns whether it is gone */
+  async finalizePool(name: string): Promise<boolean> {
+    const pool = await this.pools.tryGet({ name });
+    if (pool?.metadata.deletionTimestamp === undefined) return pool === undefined;
+    const records = Object.values<StoredRecord>(JSON.parse(pool.status?.allocatedIPs ?? "{}"));
+    if (!records.every(isQuarantine)) return false;
+    try {
+      await this.pools.update({ ...pool, metadata: { ...pool.metadata, finalizers: [] } });
+      return true;
+    } catch (err) {
+      if (isConflict(err)) return false; // somebody still took an address
+      throw err;
+    }
+  }
+
+  /** Reserves an address. */
+  async reserve(name: string, ip: string): Promise<void> {
+    await this.#reservedIPs.create({
+      apiVersion: API_VERSION,
+      kind: "SpiderReservedIP",
+      metadata: { name },
+      spec: { ips: [ip] },
+    });
+  }
+
+  /** Ends a reservation. */
+  async unreserve(name: string): Promise<void> {
+    await this.#reservedIPs.delete({ name });
   }
 
   /** Name of the StatefulSet's Pod `ordinal`. */
@@ -112,12 +151,13 @@ export class Cluster {
     change: (spec: NonNullable<SpiderIPPool["spec"]>) => SpiderIPPool["spec"],
   ): Promise<void> {
     for (;;) {
-      const pool = await this.pools.get({ name });
+      const pool = await this.pools.tryGet({ name });
+      if (pool === undefined) return;
       try {
         await this.pools.update({ ...pool, spec: change(pool.spec!)! });
         return;
       } catch (err) {
-        if (!(err instanceof Error && err.message.includes("409"))) throw err;
+        if (!isConflict(err)) throw err;
       }
     }
   }
@@ -125,6 +165,17 @@ export class Cluster {
   /** All pools as they are stored. */
   storedPools(): readonly SpiderIPPool[] {
     return this.api.snapshot(spiderIPPools) as unknown as readonly SpiderIPPool[];
+  }
+
+  /** All reserved addresses as they are stored. */
+  storedReservations(): ReadonlySet<string> {
+    const stored = this.api.snapshot(spiderReservedIPs) as unknown as readonly SpiderReservedIP[];
+    return new Set(stored.flatMap(({ spec }) => spec?.ips ?? []));
+  }
+
+  /** All Pods as they are stored. */
+  storedPods(): readonly Pod[] {
+    return this.api.snapshot(pods) as unknown as readonly Pod[];
   }
 
   /** All endpoints as they are stored. */
@@ -138,41 +189,4 @@ export class Cluster {
     const allocatedIPs = JSON.stringify({ [address]: record });
     await this.pools.updateStatus({ ...pool, status: { allocatedIPs, allocatedIPCount: 1 } });
   }
-
-  async #createOwners(): Promise<void> {
-    const metadata = { namespace: NAMESPACE };
-    const template = { metadata: { labels: { app: "x" } } };
-    const spec = { replicas: REPLICAS, selector: { matchLabels: { app: "x" } }, template };
-    const options = { clock: this.#clock };
-    const deployment = await resourceClient(this.#transport, deployments, options).create({
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: { ...metadata, name: "web" },
-      spec,
-    });
-    const replicaSet = await resourceClient(this.#transport, replicaSets, options).create({
-      apiVersion: "apps/v1",
-      kind: "ReplicaSet",
-      metadata: { ...metadata, name: "web-1", ownerReferences: [controllerRef(deployment)] },
-      spec,
-    });
-    const set: StatefulSet = {
-      apiVersion: "apps/v1",
-      kind: "StatefulSet",
-      metadata: { ...metadata, name: STATEFUL_SET },
-      spec,
-    };
-    this.#owners.set("ReplicaSet", controllerRef(replicaSet));
-    this.#owners.set("StatefulSet", controllerRef(await this.#statefulSets.create(set)));
-  }
-}
-
-function controllerRef(
-  { apiVersion, kind, metadata: { name, uid = "" } }: {
-    apiVersion: string;
-    kind: string;
-    metadata: { name: string; uid?: string };
-  },
-): OwnerReference {
-  return { apiVersion, kind, name, uid, controller: true };
 }

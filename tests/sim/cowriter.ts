@@ -29,6 +29,8 @@ export interface CoWriterDeps {
   readonly transport: KubeTransport;
   readonly clock: SimClock;
   readonly dice: Dice;
+  /** Addresses of all SpiderReservedIPs, as its cache has them. */
+  readonly reserved: () => ReadonlySet<string>;
 }
 
 /**
@@ -93,9 +95,9 @@ export class CoWriter implements NodeRuntime {
   }
 
   async #write(name: string, change: (pool: UpstreamPool) => void): Promise<UpstreamPool> {
-    const { clock, dice } = this.#deps;
+    const { clock, dice, reserved } = this.#deps;
     for (let tries = 1;; tries++) {
-      const pool = new UpstreamPool(await this.#pools.get({ name }));
+      const pool = new UpstreamPool(await this.#pools.get({ name }), reserved());
       change(pool);
       try {
         await this.#pools.updateStatus(pool.object());

@@ -2,15 +2,17 @@ import { formatAddress } from "../../net/ip/address.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderIPPool } from "../../crd/generated/mod.ts";
 import { poolShapeOf } from "../../crd/ipam/pool_view.ts";
-import { reservedIps } from "./pool_specs.ts";
 
 /** One pool as upstream's agent works on it between GET and PUT. */
 export class UpstreamPool {
   readonly #pool: SpiderIPPool;
+  readonly #reserved: ReadonlySet<string>;
   readonly #records: Map<string, { pod: string; podUid: string }>;
 
-  constructor(pool: SpiderIPPool) {
+  /** @param reserved addresses of all SpiderReservedIPs */
+  constructor(pool: SpiderIPPool, reserved: ReadonlySet<string>) {
     this.#pool = pool;
+    this.#reserved = reserved;
     const records: Record<string, { pod: string; podUid: string }> = JSON.parse(pool.status?.allocatedIPs ?? "{}");
     this.#records = new Map(Object.entries(records).map(([ip, { pod, podUid }]) => [ip, { pod, podUid }]));
   }
@@ -24,7 +26,9 @@ export class UpstreamPool {
     for (const [ip, { podUid }] of this.#records) if (podUid === uid) return ip;
     const { spec } = this.#pool;
     const address = this.#free().next().value;
-    if (spec?.disable === true || address === undefined) throw new Error("all IP addresses used out");
+    if (spec?.disable === true || this.#pool.metadata.deletionTimestamp !== undefined || address === undefined) {
+      throw new Error("all IP addresses used out");
+    }
     this.#records.set(address, { pod: `${namespace}/${name}`, podUid: uid });
     return address;
   }
@@ -47,7 +51,7 @@ export class UpstreamPool {
     for (const { first, last } of offered.ranges()) {
       for (let value = first; value <= last; value++) {
         const text = formatAddress({ family: offered.family, value });
-        if (!this.#records.has(text) && !reservedIps.includes(text)) yield text;
+        if (!this.#records.has(text) && !this.#reserved.has(text)) yield text;
       }
     }
   }

@@ -3,7 +3,10 @@ import { formatAddress, parseAddress } from "../../net/ip/address.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import { Cluster, NAMESPACE } from "./cluster.ts";
 import { Dice } from "./dice.ts";
+import { FateBook } from "./fate_book.ts";
 import { noFaults } from "./faults.ts";
+import { KeyedDice } from "./keyed_dice.ts";
+import { Partitions } from "./partitions.ts";
 import { type PodNetwork, podNetworks, quarantine } from "./pool_specs.ts";
 import { drive } from "./scheduler.ts";
 import { SimAgent } from "./sim_agent.ts";
@@ -72,8 +75,19 @@ class Scene {
     const dice = new Dice(seed);
     this.cluster = new Cluster({ clock: this.clock, random: dice.fork("api").random });
     const { clock, cluster: { api: { transport: api } } } = this;
-    const rates = () => noFaults;
-    this.#agent = new SimAgent({ name: "n1", api, clock, dice, trace: this.#trace, rates, mutation: {} });
+    const keyed = new KeyedDice(dice);
+    this.#agent = new SimAgent({
+      name: "n1",
+      api,
+      clock,
+      dice: keyed,
+      fates: new FateBook(keyed),
+      partitions: new Partitions(),
+      trace: this.#trace,
+      rates: () => noFaults,
+      skewMs: 0,
+      mutation: {},
+    });
   }
 
   async setUp(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { WatchFault } from "../apiserver/faults.ts";
 import type { Dice } from "./dice.ts";
 
 /** What becomes of one request on its way. */
@@ -11,8 +12,19 @@ export type Fate =
   | { readonly kind: "late"; readonly lateMs: number }
   /** No answer ever comes; the server sees the request after `lateMs`. */
   | { readonly kind: "silent"; readonly lateMs: number }
+  /** It arrives twice, before the first is answered. Only between agents. */
+  | { readonly kind: "twice" }
   /** An error answer; for a 500 the server may have done it before. */
   | { readonly kind: "status"; readonly status: 409 | 429 | 500; readonly isDone: boolean };
+
+/** One request's way to the server and back. */
+export interface Journey {
+  readonly fate: Fate;
+  /** Milliseconds to the server. */
+  readonly upMs: number;
+  /** Milliseconds back. */
+  readonly downMs: number;
+}
 
 /** How often what goes wrong; chances of a single request. */
 export interface FaultRates {
@@ -66,8 +78,50 @@ export const stormyFaults: FaultRates = {
 /** The longest time, in milliseconds, that a request may be on its way after its sender gave it up. */
 export const MAX_LATE_MS = 20_000;
 
+/** Draws one fate. */
+export type DrawFate = (rates: FaultRates, options: { dice: Dice; isWrite: boolean }) => Fate;
+
 /** Draws what becomes of a request. */
-export function drawFate(rates: FaultRates, { dice, isWrite }: { dice: Dice; isWrite: boolean }): Fate {
+export function drawJourney(
+  rates: FaultRates,
+  { dice, isWrite, draw = drawFate }: { dice: Dice; isWrite: boolean; draw?: DrawFate },
+): Journey {
+  const [upMs, downMs] = [drawLatency(rates, dice), drawLatency(rates, dice)];
+  return { fate: draw(rates, { dice, isWrite }), upMs, downMs };
+}
+
+/** Draws what becomes of a message between agents. */
+export function drawPeerFate(rates: FaultRates, options: { dice: Dice; isWrite: boolean }): Fate {
+  const { dice } = options;
+  return dice.chance(rates.late) ? { kind: "twice" } : drawFate(rates, options);
+}
+
+/** Draws how a watch goes: late events, an early end. */
+export function drawWatch(dice: Dice): WatchFault {
+  const delayEventsMs = dice.chance(0.2) ? dice.between(200, 10_000) : dice.exponential(20);
+  const cutAs = dice.chance(0.5) ? "end" as const : "broken" as const;
+  const cut = dice.weighted([
+    [4, {}],
+    [2, { cutAfterMs: dice.between(50, 90_000) }],
+    [1, { cutAfterEvents: 1 + dice.below(20) }],
+  ]);
+  return { delayEventsMs, cutAs, ...cut };
+}
+
+/** Draws every how many chunks of a watch one comes twice; often none does. */
+export function drawRepeats(dice: Dice): number | undefined {
+  return dice.chance(0.2) ? 1 + dice.below(4) : undefined;
+}
+
+/** Whether anything is wrong with a request's way. */
+export function isTroubled({ fate, upMs, downMs }: Journey): boolean {
+  return fate.kind !== "served" || upMs > SLOW_MS || downMs > SLOW_MS;
+}
+
+/** A latency above this many milliseconds counts as a fault. */
+const SLOW_MS = 100;
+
+function drawFate(rates: FaultRates, { dice, isWrite }: { dice: Dice; isWrite: boolean }): Fate {
   return dice.weighted<Fate>([
     [rates.refused, { kind: "refused" }],
     [rates.answerLost, { kind: "answer-lost" }],
@@ -81,8 +135,8 @@ export function drawFate(rates: FaultRates, { dice, isWrite }: { dice: Dice; isW
 }
 
 /** Milliseconds one way. */
-export function drawLatency(rates: FaultRates, dice: Dice): number {
-  return dice.chance(rates.slow) ? dice.between(100, 4000) : 0.2 + dice.exponential(4);
+function drawLatency(rates: FaultRates, dice: Dice): number {
+  return dice.chance(rates.slow) ? dice.between(SLOW_MS, 4000) : Math.min(SLOW_MS, 0.2 + dice.exponential(4));
 }
 
 function lateMs(dice: Dice): number {

@@ -56,6 +56,14 @@ export class GcActor {
     this.#claims = mutateClaims?.(claims, transport) ?? claims;
   }
 
+  /** Scans regularly, for ever. */
+  async run(): Promise<void> {
+    for (;;) {
+      await this.#deps.clock.sleep(SCAN_INTERVAL_MS);
+      await this.scan();
+    }
+  }
+
   /** One scan over all pools. Whatever fails is left to the next one. */
   async scan(): Promise<void> {
     const { trace, clock, dice } = this.#deps;
@@ -78,24 +86,30 @@ export class GcActor {
   async #look(finding: Finding, cached: ReadonlyMap<string, Pod>): Promise<void> {
     const [namespace = "", name = ""] = finding.entry.record.pod.split("/");
     const key = { namespace, name };
-    const first = await this.#factsOf(finding, key, cached.get(name));
+    const first = await this.#factsOf(finding, key, () => cached.get(name));
     this.#noteUnlisted(finding, first);
     if (decideGc(first).action !== "reclaim") return;
-    const facts = await this.#factsOf(finding, key, await this.#clients.pods.tryGet(key));
+    const facts = await this.#factsOf(finding, key, () => this.#clients.pods.tryGet(key));
     const decision = decideGc(facts);
     if (decision.action === "reclaim") await this.#reclaim(finding, { decision, facts });
   }
 
-  /** What the verdict depends on besides the Pod, read after the record was. */
-  async #factsOf({ pool, entry }: Finding, key: ObjectKey, pod: Pod | undefined): Promise<GcFacts> {
+  /** What the verdict depends on, read after the record was; the Pod after its endpoint: one that comes in between has another. */
+  async #factsOf(
+    { pool, entry }: Finding,
+    key: ObjectKey,
+    podNow: () => Pod | undefined | Promise<Pod | undefined>,
+  ): Promise<GcFacts> {
     const { clock } = this.#deps;
+    const endpoint = await this.#clients.endpoints.tryGet(key);
+    const pod = await podNow();
     const nodeName = pod?.spec.nodeName;
     const since = this.#unlistedSince.get(`${pool} ${entry.key} ${entry.record.podUid}`);
     return {
       address: entry.key,
       record: entry.record,
       pod,
-      endpoint: await this.#clients.endpoints.tryGet(key),
+      endpoint,
       wanted: await this.#isWanted(key),
       node: nodeName === undefined ? undefined : await this.#clients.nodes.tryGet({ name: nodeName }),
       features: { enableStatefulSet: true, enableKubevirt: false },

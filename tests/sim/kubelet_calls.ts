@@ -4,20 +4,31 @@ import { IpamError } from "../../crd/ipam/errors.ts";
 import { NAMESPACE } from "./cluster.ts";
 import type { NodeRuntime } from "./node_runtime.ts";
 import type { PodNetwork } from "./pool_specs.ts";
+import type { SimClock } from "./sim_clock.ts";
 import type { SimDeps } from "./sim_deps.ts";
 import { Violation } from "./violation.ts";
 
 /** How long an ADD may take: its deadline, giving back, and a second for the way. In milliseconds. */
 const ADD_LIMIT_MS = 30_000 + 10_000 + 1_000;
-/** How long a DEL may take, in milliseconds. */
-const DEL_LIMIT_MS = 30_000 + 1_000;
+/** How long a DEL may take: its deadline, a write that was under way then, and a second for the way. In milliseconds. */
+const DEL_LIMIT_MS = 30_000 + 10_000 + 1_000;
+
+/** How long the runtime waits for a CHECK, in milliseconds. */
+const CHECK_PATIENCE_MS = 10_000;
 
 /** Names one sandbox of one Pod. */
 export interface SandboxRef {
   readonly podName: string;
   readonly podUid: string;
   readonly containerId: string;
+  /** The runtime does not say the Pod's UID. */
+  readonly isAnonymous?: true;
 }
+
+/** What became of an ADD: canonical addresses of the NIC, sorted; a refusal with reasons; anything else that failed. */
+export type AddOutcome =
+  | { readonly kind: "ok"; readonly addresses: readonly string[] }
+  | { readonly kind: "refused" | "failed"; readonly message: string };
 
 /** One ADD as the runtime asks for it. */
 export interface AddCall {
@@ -28,12 +39,12 @@ export interface AddCall {
   readonly signal: AbortSignal;
 }
 
-/** Runs one ADD. @returns canonical addresses of the NIC, sorted; `undefined` if it failed */
+/** Runs one ADD. @throws {Violation} */
 export async function callAdd(
   { clock, trace, checker }: SimDeps,
   node: NodeRuntime,
   { sandbox, nic, network, signal }: AddCall,
-): Promise<readonly string[] | undefined> {
+): Promise<AddOutcome> {
   const startMs = clock.now();
   const what = `ADD ${textOf(sandbox)} ${nic}`;
   trace.add("kubelet", `${what} at ${node.name}`);
@@ -41,11 +52,14 @@ export async function callAdd(
     const response = await node.add(addArgs(sandbox, nic, network), signal);
     const addresses = addressesOf(response, nic);
     trace.add("kubelet", `${what} ok: ${addresses.join(" ")}`);
-    return addresses;
+    return { kind: "ok", addresses };
   } catch (err) {
-    trace.add("kubelet", `${what} failed: ${messageOf(err)}`);
-    if (node.isOurs && err instanceof IpamError) checkRefusal(err, { checker, startMs, sandbox });
-    return undefined;
+    if (err instanceof Violation) throw err;
+    const message = messageOf(err);
+    trace.add("kubelet", `${what} failed: ${message}`);
+    if (!(err instanceof IpamError)) return { kind: "failed", message };
+    if (node.isOurs) checkRefusal(err, { checker, startMs, sandbox });
+    return { kind: err.code === "retries-exhausted" ? "failed" : "refused", message };
   } finally {
     expectInTime(what, clock.now() - startMs, ADD_LIMIT_MS);
   }
@@ -72,7 +86,66 @@ export async function callDel(
   }
 }
 
-function addArgs({ podName, podUid, containerId }: SandboxRef, nic: string, { cniPools }: PodNetwork): IpamAddArgs {
+/** Runs one CHECK as the plugin does. @returns addresses that it knows of the NIC; `undefined` if it could not be asked */
+export async function callCheck(
+  { clock, trace }: SimDeps,
+  node: NodeRuntime,
+  { sandbox, nic }: { readonly sandbox: SandboxRef; readonly nic: string },
+): Promise<readonly string[] | undefined> {
+  const startMs = clock.now();
+  const what = `CHECK ${textOf(sandbox)} ${nic}`;
+  try {
+    const key = { namespace: NAMESPACE, name: sandbox.podName };
+    const status = await within(clock, CHECK_PATIENCE_MS, async (signal) => await node.endpoint?.(key, signal));
+    const own = (status?.interfaces ?? []).filter((link) => link.interface === nic);
+    const addresses = own.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]).flatMap((text) => text ? [canonical(text)] : []);
+    trace.add("kubelet", `${what} ok: ${addresses.join(" ")}`);
+    return addresses.sort();
+  } catch (err) {
+    trace.add("kubelet", `${what} failed: ${messageOf(err)}`);
+    return undefined;
+  } finally {
+    expectInTime(what, clock.now() - startMs, DEL_LIMIT_MS);
+  }
+}
+
+/** Reports a conflict as the plugin does. */
+export async function callConflict(
+  { clock, trace }: SimDeps,
+  node: NodeRuntime,
+  { sandbox, nic, address }: { readonly sandbox: SandboxRef; readonly nic: string; readonly address: string },
+): Promise<void> {
+  const startMs = clock.now();
+  const what = `conflict of ${address}, ${textOf(sandbox)} ${nic}`;
+  trace.add("kubelet", `${what} at ${node.name}`);
+  try {
+    const { podName, podUid: podUID, containerId: containerID } = sandbox;
+    const args = { podNamespace: NAMESPACE, podName, podUID, containerID, conflictIPs: [{ ip: address, nic }] };
+    await node.conflict?.(args, new AbortController().signal);
+    trace.add("kubelet", `${what} ok`);
+  } catch (err) {
+    trace.add("kubelet", `${what} failed: ${messageOf(err)}`);
+  } finally {
+    expectInTime(what, clock.now() - startMs, DEL_LIMIT_MS);
+  }
+}
+
+/** Runs `call` for a caller who hangs up after `ms`. */
+async function within<T>(clock: SimClock, ms: number, call: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const [hangUp, answered] = [new AbortController(), new AbortController()];
+  clock.sleep(ms, answered.signal).then(() => hangUp.abort(new Error("the caller hung up")), () => undefined);
+  try {
+    return await call(hangUp.signal);
+  } finally {
+    answered.abort();
+  }
+}
+
+function addArgs(
+  { podName, podUid, containerId, isAnonymous }: SandboxRef,
+  nic: string,
+  { cniPools }: PodNetwork,
+): IpamAddArgs {
   const { v4, v6 } = cniPools[nic] ?? {};
   return {
     containerID: containerId,
@@ -80,7 +153,7 @@ function addArgs({ podName, podUid, containerId }: SandboxRef, nic: string, { cn
     netNamespace: `/run/netns/${containerId}`,
     podNamespace: NAMESPACE,
     podName,
-    podUID: podUid,
+    podUID: isAnonymous ? "" : podUid,
     ...(v4 !== undefined && { defaultIPv4IPPool: [...v4] }),
     ...(v6 !== undefined && { defaultIPv6IPPool: [...v6] }),
   };
@@ -93,7 +166,12 @@ function delArgs({ podName, podUid, containerId }: SandboxRef, nic: string, isAn
 function addressesOf({ ips }: IpamAddResponse, nic: string): readonly string[] {
   const own = (ips ?? []).filter((ip) => ip.nic === nic);
   if (own.length === 0) throw new Violation("I7", `an ADD of ${nic} was answered without an address for it`);
-  return own.map(({ address }) => formatAddress(parseAddress(address.split("/")[0]!))).sort();
+  return own.map(({ address }) => canonical(address)).sort();
+}
+
+/** The address of `ip/prefixLength`, in its canonical spelling. */
+function canonical(text: string): string {
+  return formatAddress(parseAddress(text.split("/")[0]!));
 }
 
 /** A pool that is called full was full at some moment of the request. */
@@ -117,5 +195,5 @@ function textOf({ podName, podUid, containerId }: SandboxRef): string {
 }
 
 function messageOf(err: unknown): string {
-  return err instanceof Error ? err.message.slice(0, 160) : String(err);
+  return err instanceof Error ? err.message.slice(0, 600) : String(err);
 }

@@ -3,7 +3,10 @@ import { Violation } from "./violation.ts";
 /** A Pod as its kubelet knows it. */
 export interface PodFacts {
   readonly name: string;
+  /** `metadata.uid` of its object. */
   readonly uid: string;
+  /** By which kubelet and runtime know it: another one for a static Pod. */
+  readonly runtimeUid: string;
   /** Whether its name keeps its addresses (StatefulSet). */
   readonly isFixed: boolean;
   /** Whether an agent of ours serves it. */
@@ -28,7 +31,8 @@ export class Ledger {
   readonly #given = new Map<string, string>();
   /** What each name of a StatefulSet's Pods was given, while that is wanted. */
   readonly #fixed = new Map<string, string>();
-  readonly #unwanted = new Set<string>();
+  /** Names whose owner keeps addresses for them. */
+  readonly #wanted = new Set<string>();
 
   /** Attachments in use. */
   live(): Iterable<Attachment> {
@@ -37,6 +41,11 @@ export class Ledger {
 
   get liveCount(): number {
     return this.#live.size;
+  }
+
+  /** The attachment, while it is in use. */
+  find(uid: string, nic: string): Attachment | undefined {
+    return this.#live.get(keyOf(uid, nic));
   }
 
   /** The success of an ADD reached the kubelet. @throws {Violation} I1, I5 or I8 */
@@ -54,7 +63,7 @@ export class Ledger {
       }
     }
     this.#expectSame(this.#given, { key, attachment, invariant: "I5" });
-    if (pod.isFixed && !this.#unwanted.has(pod.name)) {
+    if (this.#wanted.has(pod.name)) {
       this.#expectSame(this.#fixed, { key: keyOf(pod.name, nic), attachment, invariant: "I8" });
     }
     this.#end(key);
@@ -67,6 +76,12 @@ export class Ledger {
     for (const [key, { pod, containerId: newest }] of this.#live) {
       if (pod.uid === uid && newest === containerId) this.#end(key);
     }
+  }
+
+  /** Somebody else has an address of the attachment: it uses none now, and gets others. */
+  conflicts(uid: string, nic: string): void {
+    this.#end(keyOf(uid, nic));
+    this.#given.delete(keyOf(uid, nic));
   }
 
   /** The Pod is being deleted: whether an ADD that still comes gets the same address is no longer promised. */
@@ -82,13 +97,23 @@ export class Ledger {
 
   /** The owner wants a Pod of this name again. */
   nameWanted(name: string): void {
-    this.#unwanted.delete(name);
+    this.#wanted.add(name);
+  }
+
+  /** The owner names other pools for the Pod that is made now: what it had may go. */
+  intentChanged(name: string): void {
+    for (const key of [...this.#fixed.keys()]) if (key.startsWith(`${name}/`)) this.#fixed.delete(key);
+  }
+
+  /** Whether an owner wants the name's addresses to stay. */
+  isWanted(name: string): boolean {
+    return this.#wanted.has(name);
   }
 
   /** The owner no longer wants a Pod of this name. */
   nameUnwanted(name: string): void {
-    this.#unwanted.add(name);
-    for (const key of [...this.#fixed.keys()]) if (key.startsWith(`${name}/`)) this.#fixed.delete(key);
+    this.#wanted.delete(name);
+    this.intentChanged(name);
   }
 
   #expectSame(

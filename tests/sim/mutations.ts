@@ -1,22 +1,59 @@
+/** Deliberately broken parts: the checker has to notice each of them. */
+import type { IpamService } from "../../agent/api/service.ts";
+import type { IpamAddArgs } from "../../agent/api/types.ts";
 import type { Journal } from "../../agent/ipam/mod.ts";
-import type { SpiderIPPool } from "../../crd/generated/mod.ts";
-import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
+import type { PeerExchange } from "../../agent/peer/mod.ts";
 import { PoolRecords } from "../../crd/ipam/records.ts";
 import type { PoolClaims } from "../../crd/ipam/requests.ts";
+import type { KubeTransport } from "../../crd/kube/contract.ts";
+import {
+  changeRecords,
+  isPoolRead,
+  isPoolWrite,
+  jsonResponse,
+  metadataAnswer,
+  type PoolJson,
+  poolOf,
+  readJson,
+  withPoolReads,
+} from "./mutation_json.ts";
+import type { SimClock } from "./sim_clock.ts";
+import type { Mutation } from "./world.ts";
 
-/** Deliberately broken parts: the checker has to notice each of them. */
+/** For how much longer {@linkcode withoutTimeLimit} lets a committer write, in milliseconds. */
+const LONG_MS = 60_000;
+/** How late {@linkcode withLateRecords} writes, in milliseconds. */
+const LATE_MS = 100;
 
 /** As if the API server did not compare resourceVersions: each write of a pool wins. */
 export function withoutOptimisticLocking(transport: KubeTransport): KubeTransport {
   return {
     async request(request) {
-      if (request.method !== "PUT" || !isPool(request)) return await transport.request(request);
-      const current = await readJson(
-        await transport.request({ method: "GET", path: request.path.replace("/status", "") }),
-      );
+      if (!isPoolWrite(request)) return await transport.request(request);
+      const path = request.path.replace("/status", "");
+      const current = await readJson<Partial<PoolJson>>(await transport.request({ method: "GET", path }));
       const body = JSON.parse(request.body ?? "{}");
       if (current.metadata !== undefined) body.metadata.resourceVersion = current.metadata.resourceVersion;
       return await transport.request({ ...request, body: JSON.stringify(body) });
+    },
+  };
+}
+
+/** As if a writer, told of a conflict, took the new version and wrote what it had decided before. */
+export function withoutRereadAfterConflict(transport: KubeTransport): KubeTransport {
+  const known = new Map<string, PoolJson>();
+  const conflicted = new Set<string>();
+  return {
+    async request(request) {
+      const response = await transport.request(request);
+      const pool = poolOf(request);
+      if (pool === undefined) return response;
+      if (isPoolWrite(request) && response.status === 409) conflicted.add(pool);
+      if (!isPoolRead(request) || response.status !== 200) return response;
+      const fresh = await readJson<PoolJson>(response);
+      const old = known.get(pool);
+      known.set(pool, fresh);
+      return jsonResponse(conflicted.delete(pool) && old !== undefined ? { ...fresh, status: old.status } : fresh);
     },
   };
 }
@@ -26,13 +63,13 @@ export function withoutConfirmation(transport: KubeTransport): KubeTransport {
   const known = new Map<string, string>();
   return {
     async request(request) {
-      const pool = /\/spiderippools\/([^/?]+)/.exec(request.path)?.[1];
+      const pool = poolOf(request);
       if (pool === undefined || request.query?.watch !== undefined) return await transport.request(request);
-      const version = known.get(pool);
-      const asksVersion = request.method === "GET" && request.accept?.includes("PartialObjectMetadata") === true;
-      if (asksVersion && version !== undefined) return jsonResponse(metadataOf(pool, version));
+      const resourceVersion = known.get(pool);
+      const asksVersion = request.method === "GET" && !isPoolRead(request);
+      if (asksVersion && resourceVersion !== undefined) return metadataAnswer({ name: pool, resourceVersion });
       const response = await transport.request(request);
-      const json = await readJson(response);
+      const json = await readJson<Partial<PoolJson>>(response);
       if (response.status === 200 && json.metadata !== undefined) known.set(pool, json.metadata.resourceVersion);
       return jsonResponse(json, response.status);
     },
@@ -44,9 +81,20 @@ export function withForgottenWrites(transport: KubeTransport): KubeTransport {
   let writes = 0;
   return {
     async request(request) {
-      if (request.method !== "PUT" || !isPool(request) || ++writes % 10 !== 0) return await transport.request(request);
-      const { metadata } = JSON.parse(request.body ?? "{}");
-      return jsonResponse(metadataOf(metadata.name, metadata.resourceVersion));
+      if (!isPoolWrite(request) || ++writes % 10 !== 0) return await transport.request(request);
+      return metadataAnswer(JSON.parse(request.body ?? "{}").metadata);
+    },
+  };
+}
+
+/** As if an ADD wrote the endpoint, and answered, before its addresses are recorded. */
+export function withLateRecords(transport: KubeTransport, clock: SimClock): KubeTransport {
+  return {
+    async request(request) {
+      if (!isPoolWrite(request)) return await transport.request(request);
+      const { signal: _signal, ...unbound } = request;
+      clock.sleep(LATE_MS).then(() => transport.request(unbound)).catch(() => undefined);
+      return await Promise.resolve(metadataAnswer(JSON.parse(request.body ?? "{}").metadata));
     },
   };
 }
@@ -55,10 +103,34 @@ export function withForgottenWrites(transport: KubeTransport): KubeTransport {
 export function withoutEndpoints(transport: KubeTransport): KubeTransport {
   return {
     async request(request) {
-      if (request.method !== "POST" || !request.path.endsWith("/spiderendpoints")) {
-        return await transport.request(request);
-      }
+      const isCreate = request.method === "POST" && request.path.endsWith("/spiderendpoints");
+      if (!isCreate) return await transport.request(request);
       return jsonResponse(JSON.parse(request.body ?? "{}"), 201);
+    },
+  };
+}
+
+/** As if records in quarantine were nobody's. */
+export function withoutQuarantine(transport: KubeTransport): KubeTransport {
+  return withPoolReads(transport, (pool) => {
+    changeRecords(pool, (records) => {
+      for (const [ip, { podUid }] of Object.entries(records)) if (podUid.startsWith("quarantine:")) delete records[ip];
+    });
+  });
+}
+
+/** As if a Pod of a name were believed to be the one that was read first: nothing is read live. */
+export function withoutLivePods(transport: KubeTransport, clock: SimClock): KubeTransport {
+  const known = new Map<string, { readonly json: unknown; readonly status: number; readonly untilMs: number }>();
+  return {
+    async request(request) {
+      if (request.method !== "GET" || !/\/pods\/[^/]+$/.test(request.path)) return await transport.request(request);
+      const cached = known.get(request.path);
+      if (cached !== undefined && clock.now() < cached.untilMs) return jsonResponse(cached.json, cached.status);
+      const response = await transport.request(request);
+      const json = await readJson<unknown>(response);
+      if (response.status === 200) known.set(request.path, { json, status: 200, untilMs: clock.now() + 60_000 });
+      return jsonResponse(json, response.status);
     },
   };
 }
@@ -68,41 +140,76 @@ export function withoutJournal(journal: Journal): Journal {
   return { ...journal, put: () => Promise.resolve() };
 }
 
-/** As if a release went by address alone, whoever holds it by now. */
-export function withoutFence(claims: PoolClaims, transport: KubeTransport): PoolClaims {
+/** As if a record belonged to whoever has the Pod's name. */
+export function identityByName(): Mutation {
+  const uids = new Map<string, string>();
   return {
-    claim: (request, options) => claims.claim(request, options),
-    async release(request, options) {
-      const path = `/apis/spiderpool.spidernet.io/v2beta1/spiderippools/${request.pool}`;
-      const pool: Partial<SpiderIPPool> = await readJson(await transport.request({ method: "GET", path }));
-      const records = PoolRecords.parse(pool.status?.allocatedIPs);
-      const podUid = records.get(request.addresses?.[0] ?? "")?.podUid ?? request.podUid;
-      return await claims.release({ ...request, podUid }, options);
+    service: (service) => ({
+      ...service,
+      add(args, signal) {
+        uids.set(`${args.podNamespace}/${args.podName}`, args.podUID);
+        return service.add(args, signal);
+      },
+    }),
+    transport: (transport) =>
+      withPoolReads(transport, (pool) => {
+        changeRecords(pool, (records) => {
+          for (const record of Object.values(records)) record.podUid = uids.get(record.pod) || record.podUid;
+        });
+      }),
+  };
+}
+
+/** As if a DEL meant whichever Pod of its name came last. */
+export function delOfCurrentPod(service: IpamService): IpamService {
+  const last = new Map<string, IpamAddArgs>();
+  return {
+    ...service,
+    add(args, signal) {
+      last.set(args.podName, args);
+      return service.add(args, signal);
+    },
+    release(args, signal) {
+      const { podUID = args.podUID, containerID = args.containerID } = last.get(args.podName) ?? {};
+      return service.release({ ...args, podUID, containerID }, signal);
     },
   };
 }
 
-function isPool({ path }: KubeRequest): boolean {
-  return path.includes("/spiderippools/");
+/** As if an answer that never came meant that nothing was done. */
+export function unknownAsRefused(exchange: PeerExchange): PeerExchange {
+  return {
+    async send(peer, message, options) {
+      const reply = await exchange.send(peer, message, options);
+      return reply.kind === "unknown" ? { kind: "refused", reason: reply.reason } : reply;
+    },
+  };
 }
 
-function metadataOf(name: string, resourceVersion: string) {
-  const metadata = { name, resourceVersion, uid: "", creationTimestamp: "2026-01-01T00:00:00Z" };
-  return { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata };
+/** As if a committer worked on requests however late they come, for callers that have gone. */
+export function withoutTimeLimit(exchange: PeerExchange): PeerExchange {
+  return {
+    send(peer, message, options) {
+      if (message.operation !== "commit") return exchange.send(peer, message, options);
+      const request = JSON.parse(message.body);
+      const body = JSON.stringify({ ...request, notAfterMs: request.notAfterMs + LONG_MS });
+      return exchange.send(peer, { ...message, body }, options);
+    },
+  };
 }
 
-async function readJson({ body }: KubeResponse) {
-  return JSON.parse(await new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).text());
-}
-
-function jsonResponse(json: unknown, status = 200): KubeResponse {
-  const headers = new Headers({ "content-type": "application/json" });
-  const bytes = new TextEncoder().encode(JSON.stringify(json));
-  const body = new ReadableStream<Uint8Array>({
-    start(controller) {
-      controller.enqueue(bytes);
-      controller.close();
+/** As if a release went by address alone, whoever holds it by now. */
+export function withoutFence(claims: PoolClaims, transport: KubeTransport): PoolClaims {
+  return new Proxy(claims, {
+    get(target, property: keyof PoolClaims) {
+      if (property !== "release") return target[property].bind(target);
+      return (async (request, options) => {
+        const path = `/apis/spiderpool.spidernet.io/v2beta1/spiderippools/${request.pool}`;
+        const pool = await readJson<Partial<PoolJson>>(await transport.request({ method: "GET", path }));
+        const records = PoolRecords.parse(pool.status?.allocatedIPs);
+        const podUid = records.get(request.addresses?.[0] ?? "")?.podUid ?? request.podUid;
+        return await target.release({ ...request, podUid }, options);
+      }) satisfies PoolClaims["release"];
     },
   });
-  return { status, headers, body };
 }

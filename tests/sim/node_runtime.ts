@@ -1,4 +1,10 @@
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs } from "../../agent/api/types.ts";
+import type {
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamBatchDelArgs,
+  IpamDelArgs,
+  WorkloadEndpointStatus,
+} from "../../agent/api/types.ts";
 
 /** What a kubelet calls on its node: an agent of ours, or one that behaves like upstream's. */
 export interface NodeRuntime {
@@ -9,6 +15,10 @@ export interface NodeRuntime {
   add(args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse>;
   /** @throws the failure, or why the agent could not be asked */
   release(args: IpamDelArgs, signal: AbortSignal): Promise<void>;
+  /** Sets addresses of the Pod aside that somebody else has; absent where nobody looks for conflicts. */
+  conflict?(args: IpamBatchDelArgs, signal: AbortSignal): Promise<void>;
+  /** What CHECK compares the Pod with; absent where CHECK is not asked for. @throws why the agent could not be asked */
+  endpoint?(key: { namespace: string; name: string }, signal: AbortSignal): Promise<WorkloadEndpointStatus | undefined>;
 }
 
 /** The node's agent does not run. */

@@ -1,7 +1,9 @@
 import { formatAddress, tryParseAddress } from "../../net/ip/address.ts";
 import type { SpiderIPPool } from "../../crd/generated/mod.ts";
 import { poolShapeOf } from "../../crd/ipam/pool_view.ts";
-import { quarantine, reservedIps } from "./pool_specs.ts";
+import { quarantine } from "./pool_specs.ts";
+import { isHeeded, isQuarantine } from "./quarantine.ts";
+import type { Reservations } from "./reservations.ts";
 import { Violation } from "./violation.ts";
 
 /** One record as any component reads it. */
@@ -15,7 +17,15 @@ export interface StoredRecord {
 interface MirroredPool {
   readonly object: SpiderIPPool;
   readonly records: ReadonlyMap<string, StoredRecord>;
-  readonly free: number;
+  /** Addresses of its spec, but for the reserved ones. */
+  readonly offered: ReadonlySet<string>;
+}
+
+/** When {@linkcode PoolMirror.update} looks. */
+export interface MirrorOptions {
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+  readonly reserved: Reservations;
 }
 
 /** All pools as they are stored; each new state is checked by itself and against the one before. */
@@ -24,26 +34,33 @@ export class PoolMirror {
   /** When each pool was last without a free address, in milliseconds since the epoch. */
   readonly #fullAt = new Map<string, number>();
 
-  /**
-   * Takes in what is stored now.
-   *
-   * @returns whether anything changed
-   * @throws {Violation}
-   */
-  update(stored: readonly SpiderIPPool[], nowMs: number): boolean {
-    let changed = false;
+  /** Takes in what is stored now. @throws {Violation} */
+  update(stored: readonly SpiderIPPool[], options: MirrorOptions): void {
     for (const object of stored) {
       const { name } = object.metadata;
       const before = this.#pools.get(name);
-      if (before?.free === 0) this.#fullAt.set(name, nowMs);
+      if (before !== undefined && isFull(before, options)) this.#fullAt.set(name, options.nowMs);
       if (before?.object === object) continue;
-      changed = true;
-      const after = mirrored(object);
-      if (before !== undefined) checkChange(before, after);
-      if (after.free === 0) this.#fullAt.set(name, nowMs);
+      const isSame = before?.object.metadata.uid === object.metadata.uid;
+      const after = mirrored(object, isSame ? before : undefined);
+      if (isSame && before !== undefined) checkChange(before, after, options);
+      if (isFull(after, options)) this.#fullAt.set(name, options.nowMs);
       this.#pools.set(name, after);
     }
-    return changed;
+    if (stored.length < this.#pools.size) this.#forgetGone(stored, options);
+  }
+
+  /** A pool goes only when nothing is recorded in it. Nobody finds room in one that is gone. */
+  #forgetGone(stored: readonly SpiderIPPool[], { nowMs }: MirrorOptions): void {
+    const names = new Set(stored.map(({ metadata }) => metadata.name));
+    for (const [name, { records }] of this.#pools) {
+      if (names.has(name)) continue;
+      if ([...records.values()].some((record) => !isQuarantine(record))) {
+        throw new Violation("I2", `pool ${name} went with ${records.size} records`, [name]);
+      }
+      this.#fullAt.set(name, nowMs);
+      this.#pools.delete(name);
+    }
   }
 
   /** The record of `address` in any pool. */
@@ -68,14 +85,21 @@ export class PoolMirror {
   }
 }
 
-function mirrored(object: SpiderIPPool): MirroredPool {
+function mirrored(object: SpiderIPPool, before: MirroredPool | undefined): MirroredPool {
   const { name } = object.metadata;
   const text = object.status?.allocatedIPs;
-  const records = recordsOf(name, text);
+  const isSame = before !== undefined && before.object.status?.allocatedIPs === text;
+  const records = isSame ? before.records : recordsOf(name, text);
   const count = object.status?.allocatedIPCount ?? 0;
   if (count !== records.size) throw new Violation("I7", `pool ${name} counts ${count}, holds ${text}`, [name]);
   if (name === quarantine.pool) checkQuarantine(records);
-  return { object, records, free: offeredOf(object).filter((ip) => !records.has(ip)).length };
+  const offered = before?.object.metadata.generation === object.metadata.generation ? before?.offered : undefined;
+  return { object, records, offered: offered ?? offeredOf(object) };
+}
+
+function isFull({ records, offered }: MirroredPool, { reserved, nowMs }: MirrorOptions): boolean {
+  for (const address of offered) if (!records.has(address) && !reserved.isPossible(address, nowMs)) return false;
+  return true;
 }
 
 /** Reads upstream's format: compact JSON, keys in byte order, canonical addresses. A blank may follow. */
@@ -98,28 +122,30 @@ function checkQuarantine(records: ReadonlyMap<string, StoredRecord>): void {
 }
 
 /** What was not recorded before must have been free by the spec it was taken under. */
-function checkChange(before: MirroredPool, after: MirroredPool): void {
-  const offered = new Set(offeredOf(after.object));
-  for (const [address, { podUid }] of after.records) {
+function checkChange(before: MirroredPool, { object, records, offered }: MirroredPool, options: MirrorOptions): void {
+  const { name } = object.metadata;
+  for (const [address, record] of before.records) {
+    if (object.metadata.deletionTimestamp !== undefined) break; // nobody gets anything of it any more
+    if (!isHeeded(record, options.nowMs) || records.get(address)?.podUid === record.podUid) continue;
+    throw new Violation("aside", `${name} gave ${address} away although it is in quarantine`, [name]);
+  }
+  for (const [address, { podUid }] of records) {
     if (before.records.has(address)) continue;
-    const { name } = after.object.metadata;
-    if (!offered.has(address)) {
+    const isReserved = options.reserved.isKnown(address, options.nowMs);
+    if (!offered.has(address) || isReserved) {
       throw new Violation("allowed", `${name} gave ${address} to ${podUid}, which it does not offer`, [podUid]);
     }
-    if (after.object.spec?.disable === true) {
+    if (object.spec?.disable === true) {
       throw new Violation("allowed", `${name} gave ${address} to ${podUid} although it is disabled`, [podUid]);
     }
   }
 }
 
-function offeredOf(pool: SpiderIPPool): string[] {
+function offeredOf(pool: SpiderIPPool): ReadonlySet<string> {
   const { offered } = poolShapeOf(pool);
-  const addresses: string[] = [];
+  const addresses = new Set<string>();
   for (const { first, last } of offered.ranges()) {
-    for (let value = first; value <= last; value++) {
-      const text = formatAddress({ family: offered.family, value });
-      if (!reservedIps.includes(text)) addresses.push(text);
-    }
+    for (let value = first; value <= last; value++) addresses.add(formatAddress({ family: offered.family, value }));
   }
   return addresses;
 }

@@ -9,6 +9,9 @@ export const poolSpecs: Readonly<Record<string, SpiderIPPoolSpec>> = {
   e6: { subnet: "fd00:2::/48", ips: ["fd00:2::10-fd00:2::15"] },
 };
 
+/** The pool that is deleted and made again at times; one that no fixed address is from. */
+export const recreatablePool = "b4";
+
 /** Addresses that SpiderReservedIPs set aside. */
 export const reservedIps: readonly string[] = ["10.1.0.12", "fd00:1::11"];
 
@@ -41,10 +44,34 @@ export const podNetworks: readonly PodNetwork[] = [
     annotations: {},
     cniPools: { eth0: { v4: ["a4", "c4"], v6: ["d6"] }, net1: { v4: ["a4", "b4"] } },
   },
+  onePool({ ipv4: ["c4"], ipv6: ["d6"] }),
 ];
+
+/** How the Pods of the StatefulSet are connected, one after the other: they are of one template. No two share a pool. */
+export const statefulNetworks: readonly number[] = [3, 8];
 
 /** Those of them that upstream's agent handles: two NICs on one pool get one address there. */
 export const upstreamNetworks: readonly PodNetwork[] = podNetworks.filter(({ nics }) => nics.length === 1);
+
+/** The pool whose addresses begin like this one. */
+export function poolOfAddress(address: string): string | undefined {
+  const beginning = (subnet: string) => subnet.replace(/(\.0|:)\/.*/, "");
+  return Object.keys(poolSpecs).find((name) => address.startsWith(beginning(poolSpecs[name]!.subnet)));
+}
+
+/** Names of the pools that an address of this NIC may be from. */
+export function poolsFor({ annotations, cniPools }: PodNetwork, nic: string): readonly string[] {
+  type Names = { readonly interface?: string; readonly ipv4?: readonly string[]; readonly ipv6?: readonly string[] };
+  const single: Names | undefined = parsed(annotations["ipam.spidernet.io/ippool"]);
+  const several: readonly Names[] | undefined = parsed(annotations["ipam.spidernet.io/ippools"]);
+  const { v4 = [], v6 = [] } = cniPools[nic] ?? {};
+  const { ipv4 = v4, ipv6 = v6 } = single ?? several?.find((item) => item.interface === nic) ?? {};
+  return [...ipv4, ...ipv6];
+}
+
+function parsed<T>(text: string | undefined): T | undefined {
+  return text === undefined ? undefined : JSON.parse(text);
+}
 
 function onePool(pools: { readonly ipv4: readonly string[]; readonly ipv6?: readonly string[] }): PodNetwork {
   return { nics: ["eth0"], annotations: { "ipam.spidernet.io/ippool": JSON.stringify(pools) }, cniPools: {} };

@@ -61,9 +61,9 @@ export class Process {
     });
   }
 
-  /** `clock` as the process sees it. */
-  clock(clock: SimClock): Clock {
-    return { now: () => clock.now(), sleep: (ms, signal) => this.guard(clock.sleep(ms, signal)) };
+  /** `clock` as the process sees it, `skewMs` ahead. */
+  clock(clock: SimClock, skewMs: () => number = () => 0): Clock {
+    return { now: () => clock.now() + skewMs(), sleep: (ms, signal) => this.guard(clock.sleep(ms, signal)) };
   }
 }
 

@@ -1,14 +1,25 @@
 import type { KubeTransport } from "../../crd/kube/contract.ts";
-import { createIpam, type Ipam, type IpamConfig, type Journal } from "../../agent/ipam/mod.ts";
+import { createIpam, type Ipam, type IpamConfig, type Journal, type PeerOptions } from "../../agent/ipam/mod.ts";
 import { silentLog } from "../../net/base/log.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs } from "../../agent/api/types.ts";
+import type {
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamBatchDelArgs,
+  IpamDelArgs,
+  WorkloadEndpointStatus,
+} from "../../agent/api/types.ts";
+import type { PeerExchange } from "../../agent/peer/mod.ts";
 import type { IpamService } from "../../agent/api/service.ts";
-import type { Dice } from "./dice.ts";
+import type { FateBook } from "./fate_book.ts";
 import type { FaultRates } from "./faults.ts";
+import type { KeyedDice } from "./keyed_dice.ts";
 import { AgentDownError, type NodeRuntime } from "./node_runtime.ts";
+import type { Partitions } from "./partitions.ts";
+import type { PeerNet } from "./peer_net.ts";
 import { Process } from "./process.ts";
 import type { SimClock } from "./sim_clock.ts";
 import { JournalDisk, simJournal } from "./sim_journal.ts";
+import { QUARANTINE_MS } from "./quarantine.ts";
 import { SimTransport } from "./sim_transport.ts";
 import type { Trace } from "./trace.ts";
 
@@ -16,6 +27,8 @@ import type { Trace } from "./trace.ts";
 export interface AgentMutation {
   readonly transport?: (transport: KubeTransport, clock: SimClock) => KubeTransport;
   readonly journal?: (journal: Journal) => Journal;
+  readonly exchange?: (exchange: PeerExchange) => PeerExchange;
+  readonly service?: (service: IpamService) => IpamService;
 }
 
 /** What a {@linkcode SimAgent} works with. */
@@ -23,11 +36,20 @@ export interface SimAgentDeps {
   readonly name: string;
   readonly api: KubeTransport;
   readonly clock: SimClock;
-  readonly dice: Dice;
+  readonly dice: KeyedDice;
+  readonly fates: FateBook;
+  readonly partitions: Partitions;
   readonly trace: Trace;
   readonly rates: () => FaultRates;
+  /** By how much its clock is ahead at first, in milliseconds. */
+  readonly skewMs: number;
+  /** The way to the other agents. @default it writes for itself alone */
+  readonly peers?: PeerNet;
   readonly mutation: AgentMutation;
 }
+
+/** How long a peer may work on a request, in milliseconds. */
+const PEER_TIMEOUT_MS = 1000;
 
 /** What all agents of the simulation are configured as. */
 export const agentConfig: Omit<IpamConfig, "nodeName"> = {
@@ -45,6 +67,7 @@ export const agentConfig: Omit<IpamConfig, "nodeName"> = {
   deadlineMs: 30_000,
   waitForFreeMs: 1_000,
   maxHistory: 5,
+  conflictQuarantineMs: QUARANTINE_MS,
 };
 
 /** The real agent of one node: killed now and then, and started again with the journal it left. */
@@ -57,26 +80,35 @@ export class SimAgent implements NodeRuntime {
   /** Absent until the agent is ready. */
   #service: IpamService | undefined;
   #lives = 0;
+  #skewMs: number;
 
   constructor(deps: SimAgentDeps) {
     this.#deps = deps;
+    this.#skewMs = deps.skewMs;
     this.name = deps.name;
   }
 
   /** Starts a new life. */
   start(): void {
-    const { name, clock, trace } = this.#deps;
+    const { name, clock, trace, peers } = this.#deps;
     const process = this.#process = new Process();
     const life = ++this.#lives;
     trace.add(name, `starts, life ${life}`);
     const ipam = this.#build(process, life);
+    if (ipam.committer !== undefined) peers?.listen(name, { process, committer: ipam.committer });
     void ipam.run(new AbortController().signal);
     void this.#becomeReady(process, ipam);
     process.onKill(() => {
       trace.add(name, "killed");
       this.#process = this.#service = undefined;
+      peers?.setReady(name, false);
       void clock.sleep(this.#pauseMs()).then(() => this.start());
     });
+  }
+
+  /** Somebody sets the node's clock. */
+  stepClock(ms: number): void {
+    this.#skewMs += ms;
   }
 
   /** Kills the agent at its `steps`-th step from now. */
@@ -85,12 +117,30 @@ export class SimAgent implements NodeRuntime {
     if (onKill !== undefined) this.#process?.onKill(onKill);
   }
 
+  /** Takes back what {@linkcode killSoon} announced. */
+  spare(): void {
+    this.#process?.light(Infinity);
+  }
+
   add(args: IpamAddArgs, signal: AbortSignal): Promise<IpamAddResponse> {
-    return this.#call((service) => service.add(args, signal), signal);
+    const name = `ADD ${args.containerID} ${args.ifName}`;
+    return this.#call((service) => service.add(args, signal), { name, signal });
   }
 
   release(args: IpamDelArgs, signal: AbortSignal): Promise<void> {
-    return this.#call((service) => service.release(args, signal), signal);
+    const name = `DEL ${args.containerID} ${args.ifName}`;
+    return this.#call((service) => service.release(args, signal), { name, signal });
+  }
+
+  conflict(args: IpamBatchDelArgs, signal: AbortSignal): Promise<void> {
+    return this.#call((service) => service.releaseBatch(args, signal), {
+      name: `conflict ${args.containerID}`,
+      signal,
+    });
+  }
+
+  endpoint(key: { namespace: string; name: string }, signal: AbortSignal): Promise<WorkloadEndpointStatus | undefined> {
+    return this.#call((service) => service.endpoint(key, signal), { name: `CHECK ${key.name}`, signal });
   }
 
   /** As the daemon does: requests are served when the cluster was read once. */
@@ -100,7 +150,8 @@ export class SimAgent implements NodeRuntime {
       try {
         await process.guard(ipam.ready(new AbortController().signal));
         trace.add(name, "ready");
-        this.#service = ipam.service;
+        this.#deps.peers?.setReady(name, true);
+        this.#service = (this.#deps.mutation.service ?? same)(ipam.service);
         return;
       } catch {
         await process.guard(clock.sleep(500));
@@ -109,40 +160,58 @@ export class SimAgent implements NodeRuntime {
   }
 
   #build(process: Process, life: number): Ipam {
-    const { name, api, clock, trace, rates, mutation } = this.#deps;
-    const dice = this.#deps.dice.fork(`life ${life}`);
+    const { name, api, clock, dice, fates, partitions, trace, rates, mutation } = this.#deps;
     const { transport = same, journal = same } = mutation;
     const shared = { process, clock, trace };
     return createIpam({
-      transport: transport(
-        new SimTransport({ ...shared, api, client: name, rates, dice: dice.fork("net") }),
-        clock,
-      ),
-      journal: journal(simJournal({ ...shared, node: name, disk: this.disk, dice: dice.fork("disk") })),
+      transport: transport(new SimTransport({ ...shared, api, client: name, rates, fates, partitions }), clock),
+      journal: journal(simJournal({ ...shared, node: name, disk: this.disk, dice })),
       config: { ...agentConfig, nodeName: name },
-      clock: process.clock(clock),
-      random: dice.fork("agent").random,
+      clock: process.clock(clock, () => this.#skewMs),
+      ...this.#peers(life),
+      random: dice.at(`${name} life ${life}`).random,
       log: silentLog,
       maxAllocatedIPs: 5000,
+      withEvents: false, // they change nothing that is checked here
     });
   }
 
+  #peers(life: number): { readonly peers?: PeerOptions } {
+    const { name, clock, peers, mutation: { exchange = same } } = this.#deps;
+    if (peers === undefined) return {};
+    const startMs = clock.now();
+    let epochs = 0;
+    return {
+      peers: {
+        directory: peers.directoryOf(name),
+        exchange: exchange(peers.exchangeOf(name)),
+        timeoutMs: PEER_TIMEOUT_MS,
+        monotonic: () => clock.now() - startMs,
+        newEpoch: () => `${name}-${life}-${++epochs}`,
+      },
+    };
+  }
+
   /** One call over the node's socket: it breaks when the agent dies or the caller hangs up. */
-  async #call<T>(call: (service: IpamService) => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { clock, dice, name } = this.#deps;
-    await clock.sleep(dice.exponential(0.3));
+  async #call<T>(
+    call: (service: IpamService) => Promise<T>,
+    { name, signal }: { name: string; signal: AbortSignal },
+  ): Promise<T> {
+    const { clock, dice } = this.#deps;
+    const { random } = dice.next(`${this.name} ${name}`);
+    await clock.sleep(random());
     const [process, service] = [this.#process, this.#service];
-    if (process === undefined || service === undefined) throw new AgentDownError(name);
+    if (process === undefined || service === undefined) throw new AgentDownError(this.name);
     signal.throwIfAborted();
     const answered = call(service).then(
-      async (answer) => (await clock.sleep(dice.exponential(0.3)), answer),
+      async (answer) => (await clock.sleep(random()), answer),
     );
     answered.catch(() => undefined);
     return await Promise.race([answered, process.ended, hungUp(signal)]);
   }
 
   #pauseMs(): number {
-    const { dice } = this.#deps;
+    const dice = this.#deps.dice.next(`${this.name} restarts`);
     return dice.chance(0.6) ? dice.between(5, 300) : dice.between(300, 8_000);
   }
 }

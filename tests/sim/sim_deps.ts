@@ -1,6 +1,5 @@
 import type { Checker } from "./checker.ts";
 import type { Cluster } from "./cluster.ts";
-import type { Dice } from "./dice.ts";
 import type { EndSandbox } from "./sandboxes.ts";
 import type { SimClock } from "./sim_clock.ts";
 import type { Tasks } from "./tasks.ts";
@@ -10,7 +9,6 @@ import type { Trace } from "./trace.ts";
 export interface SimDeps {
   readonly cluster: Cluster;
   readonly clock: SimClock;
-  readonly dice: Dice;
   readonly trace: Trace;
   readonly checker: Checker;
   readonly tasks: Tasks;

@@ -1,6 +1,6 @@
 import type { Journal, JournalEntry, JournalKey } from "../../agent/ipam/journal.ts";
 import { journalName } from "../../agent/ipam/journal.ts";
-import type { Dice } from "./dice.ts";
+import type { KeyedDice } from "./keyed_dice.ts";
 import type { Process } from "./process.ts";
 import type { SimClock } from "./sim_clock.ts";
 import type { Trace } from "./trace.ts";
@@ -8,6 +8,8 @@ import type { Trace } from "./trace.ts";
 /** A node's tmpfs: it outlives the agent's processes. */
 export class JournalDisk {
   readonly entries = new Map<string, JournalEntry>();
+  /** Counts changes. */
+  revision = 0;
 
   /** Whether any entry names this Pod UID. */
   has(podUid: string): boolean {
@@ -21,7 +23,7 @@ export interface SimJournalDeps {
   readonly disk: JournalDisk;
   readonly process: Process;
   readonly clock: SimClock;
-  readonly dice: Dice;
+  readonly dice: KeyedDice;
   readonly trace: Trace;
 }
 
@@ -29,8 +31,8 @@ export interface SimJournalDeps {
 export function simJournal(deps: SimJournalDeps): Journal {
   const { disk, process } = deps;
   return {
-    put: (entry) => change(deps, `puts ${journalName(entry)}`, () => disk.entries.set(journalName(entry), entry)),
-    remove: (key) => change(deps, `removes ${journalName(key)}`, () => disk.entries.delete(journalName(key))),
+    put: (entry) => apply(deps, `puts ${journalName(entry)}`, () => disk.entries.set(journalName(entry), entry)),
+    remove: (key) => apply(deps, `removes ${journalName(key)}`, () => disk.entries.delete(journalName(key))),
     get: (key: JournalKey) => process.guard(Promise.resolve(disk.entries.get(journalName(key)))),
     list: () => process.guard(Promise.resolve(sorted(disk))),
   };
@@ -40,15 +42,21 @@ function sorted(disk: JournalDisk): readonly JournalEntry[] {
   return [...disk.entries.values()].sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
-function change({ node, process, clock, dice, trace }: SimJournalDeps, what: string, apply: () => void): Promise<void> {
+function apply(
+  { node, disk, process, clock, dice, trace }: SimJournalDeps,
+  what: string,
+  change: () => void,
+): Promise<void> {
   return process.guard(run());
 
   async function run(): Promise<void> {
     if (!process.step()) return;
-    await clock.sleep(dice.exponential(0.2));
+    const { random } = dice.next(`${node} ${what}`);
+    await clock.sleep(random() / 2);
     if (!process.isAlive) return;
-    apply();
+    change();
+    disk.revision++;
     trace.add(node, `journal ${what}`);
-    if (process.step()) await clock.sleep(dice.exponential(0.2));
+    if (process.step()) await clock.sleep(random() / 2);
   }
 }

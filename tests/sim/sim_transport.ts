@@ -1,10 +1,13 @@
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
 import { KubeConnectionError } from "../../crd/kube/errors.ts";
-import type { Dice } from "./dice.ts";
-import { drawFate, drawLatency, type Fate, type FaultRates } from "./faults.ts";
+import type { FateBook } from "./fate_book.ts";
+import { type FaultRates, type Journey, noFaults } from "./faults.ts";
+import type { Partitions } from "./partitions.ts";
 import type { Process } from "./process.ts";
+import { labelOf, watchNameOf } from "./request_label.ts";
 import type { SimClock } from "./sim_clock.ts";
 import type { Trace } from "./trace.ts";
+import { relayWatch } from "./watch_relay.ts";
 
 /** What a {@linkcode SimTransport} works with. */
 export interface SimTransportDeps {
@@ -12,9 +15,10 @@ export interface SimTransportDeps {
   readonly api: KubeTransport;
   /** Of the network: it goes on when the sender dies. */
   readonly clock: SimClock;
-  readonly dice: Dice;
+  readonly fates: FateBook;
+  readonly partitions: Partitions;
   readonly trace: Trace;
-  /** Name of the sender, for the trace. */
+  /** Name of the sender. */
   readonly client: string;
   readonly process: Process;
   readonly rates: () => FaultRates;
@@ -35,40 +39,51 @@ export class SimTransport implements KubeTransport {
     const { process, trace, client } = this.#deps;
     if (request.signal?.aborted) return Promise.reject(request.signal.reason);
     const isWatch = request.query?.watch !== undefined;
-    if (!isWatch && request.method !== "GET") trace.add(client, `sends ${labelOf(request)}`);
+    if (trace.isKept && !isWatch && request.method !== "GET") trace.add(client, `sends ${labelOf(request)}`);
     if (!process.step()) return new Promise(() => undefined);
     return process.guard(isWatch ? this.#watch(request) : untilAborted(this.#carry(request), request.signal));
   }
 
   async #watch(request: KubeRequest): Promise<KubeResponse> {
-    const { api, clock, dice, rates, process } = this.#deps;
+    const { api, clock, fates, rates, process, partitions, client } = this.#deps;
     const stop = new AbortController();
     const forget = process.onKill(() => stop.abort(new Error("killed")));
     const abort = () => (forget(), stop.abort(request.signal?.reason));
     request.signal?.addEventListener("abort", abort, { once: true });
-    await clock.sleep(drawLatency(rates(), dice), request.signal);
-    if (drawFate(rates(), { dice, isWrite: false }).kind === "refused") throw connectionError(request);
-    return await api.request({ ...request, signal: stop.signal });
+    const name = `${client} watch ${watchNameOf(request)}`;
+    const { fate, upMs } = fates.journey(name, { rates: rates(), isWrite: false });
+    await clock.sleep(upMs, request.signal);
+    if (fate.kind === "refused" || partitions.isCut(client)) throw connectionError(request);
+    const response = await api.request({ ...request, signal: stop.signal });
+    const repeatEvery = fates.repeats(name, rates() !== noFaults);
+    return relayWatch(response, { clock, isCut: () => partitions.isCut(client), repeatEvery });
   }
 
   async #carry(request: KubeRequest): Promise<KubeResponse> {
-    const { clock, dice, rates, process } = this.#deps;
+    const { clock, fates, rates, process, partitions, client } = this.#deps;
     const isWrite = request.method !== "GET";
-    const fate = drawFate(rates(), { dice, isWrite });
-    const survives = dice.chance(0.5);
-    const [upMs, downMs] = [drawLatency(rates(), dice), drawLatency(rates(), dice)];
-    await clock.sleep(upMs);
-    if (!process.isAlive && !survives) return await new Promise(() => undefined);
-    const response = await this.#arrive(request, fate, downMs);
+    const journey = fates.journey(`${client} ${request.method} ${request.path}`, { rates: rates(), isWrite });
+    await clock.sleep(journey.upMs);
+    // A sender that died meanwhile had sent it, or not quite.
+    if (!process.isAlive && journey.downMs < journey.upMs) return await new Promise(() => undefined);
+    if (partitions.isCut(client)) return await this.#cut(request, journey);
+    const response = await this.#arrive(request, journey);
     process.step();
-    await clock.sleep(downMs);
-    if (response === "lost") throw connectionError(request);
-    return response;
+    await clock.sleep(journey.downMs);
+    if (response !== "lost" && !partitions.isCut(client)) return response;
+    throw connectionError(request);
   }
 
-  async #arrive(request: KubeRequest, fate: Fate, downMs: number): Promise<KubeResponse | "lost"> {
+  /** Half of what is sent into a cut network fails at once, half is never heard of again. */
+  #cut(request: KubeRequest, { upMs, downMs }: Journey): Promise<never> {
+    return upMs < downMs ? Promise.reject(connectionError(request)) : new Promise(() => undefined);
+  }
+
+  async #arrive(request: KubeRequest, { fate, downMs }: Journey): Promise<KubeResponse | "lost"> {
+    if (fate.kind !== "served") this.#note(fate.kind, request);
     switch (fate.kind) {
       case "served":
+      case "twice":
         return await this.#forward(request);
       case "refused":
         return "lost";
@@ -89,7 +104,7 @@ export class SimTransport implements KubeTransport {
 
   async #forwardLater(request: KubeRequest, ms: number): Promise<void> {
     await this.#deps.clock.sleep(ms);
-    if (request.method !== "GET") this.#deps.trace.add(this.#deps.client, `late  ${labelOf(request)}`);
+    if (request.method !== "GET") this.#note("arrives late", request);
     await this.#forward(request);
   }
 
@@ -97,32 +112,18 @@ export class SimTransport implements KubeTransport {
     const { api, client, trace } = this.#deps;
     const { signal: _signal, ...unbound } = request;
     const response = await api.request(unbound);
-    if (request.method !== "GET") trace.add(client, `wrote ${labelOf(request)} → ${response.status}`);
+    if (trace.isKept && request.method !== "GET") trace.add(client, `wrote ${labelOf(request)} → ${response.status}`);
     return response;
+  }
+
+  #note(what: string, request: KubeRequest): void {
+    const { trace, client } = this.#deps;
+    if (trace.isKept) trace.add(client, `✗ ${what}: ${labelOf(request)}`);
   }
 }
 
 function connectionError({ method, path }: KubeRequest): KubeConnectionError {
   return new KubeConnectionError(`${method} ${path}`, { cause: new Error("the simulated connection broke") });
-}
-
-function labelOf({ method, path, body }: KubeRequest): string {
-  const short = path.split("/").filter((part) => part !== "" && !["apis", "api", "v1", "namespaces"].includes(part))
-    .filter((part) => !part.includes("spidernet.io") && part !== "v2beta1").join("/");
-  return `${method} ${short}${summaryOf(path, body)}`;
-}
-
-/** The version a pool's status is written over, and the addresses that are recorded then. */
-function summaryOf(path: string, body: string | undefined): string {
-  if (body === undefined || !path.endsWith("/status") || !path.includes("/spiderippools/")) return "";
-  const { metadata, status } = JSON.parse(body);
-  const records = Object.entries<{ podUid: string; nic?: string }>(JSON.parse(status.allocatedIPs ?? "{}"));
-  const texts = records.map(([ip, { podUid, nic }]) => `${lastPart(ip)}=${podUid.slice(0, 4)}${nic ? `/${nic}` : ""}`);
-  return ` @${metadata.resourceVersion} {${texts.join(" ")}}`;
-}
-
-function lastPart(ip: string): string {
-  return ip.slice(ip.search(/[^.:]*$/));
 }
 
 function statusResponse(status: 409 | 429 | 500): KubeResponse {

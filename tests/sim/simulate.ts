@@ -1,55 +1,82 @@
 import type { Dice } from "./dice.ts";
+import type { Mix } from "./draw.ts";
 import { Driver } from "./driver.ts";
-import { MAX_LATE_MS, noFaults } from "./faults.ts";
+import type { Troubles } from "./fate_book.ts";
+import { type FaultRates, MAX_LATE_MS } from "./faults.ts";
 import { SCAN_INTERVAL_MS } from "./gc_actor.ts";
 import { callDel } from "./kubelet_calls.ts";
+import type { Planned } from "./operation.ts";
 import { drive } from "./scheduler.ts";
 import { Violation } from "./violation.ts";
 import { type Mutation, World } from "./world.ts";
 
 /** Milliseconds between two operations, on average. */
 const PACE_MS = 150;
+/** Time for the agents to start, in milliseconds. */
+const START_MS = 3000;
 /** Longer than two looks of an agent through its journal, in milliseconds. */
 const JOURNAL_MS = 70_000;
-const TRACE_LINES = 50;
 const REPEATED_DELS = 40;
+/** Time after the last operation of a run that was cut short, in milliseconds. */
+const REST_MS = 60_000;
 
 /** What {@linkcode simulate} is to do. */
 export interface SimulationOptions {
   readonly seed: number;
+  /** How many operations are drawn; with `script` the length of that counts. */
   readonly operations: number;
   /** @default none */
   readonly mutation?: Mutation;
+  /** @default the usual mix */
+  readonly climate?: Climate;
+  /** What happened in another run, or a part of it. @default drawn by chance */
+  readonly script?: Script;
+  /** Whether the world keeps what happens as text. @default true */
+  readonly isTraced?: boolean;
 }
 
-/** What a simulation that held all invariants was. */
-export interface SimulationResult {
+/** What happens more or less often than usual. */
+export interface Climate {
+  /** How many times as often an operation is drawn. */
+  readonly mix?: Mix;
+  /** What goes wrong in the network outside of storms and lulls. */
+  readonly rates?: FaultRates;
+}
+
+/** Everything that was decided by chance from outside: enough to let it happen again. */
+export interface Script {
+  readonly history: readonly Planned[];
+  readonly troubles: Troubles;
+  /** When the winding up begins, in milliseconds since the first operation; absent if it did not come to that. */
+  readonly endMs?: number;
+}
+
+/** What a simulation was. */
+export interface Simulation {
   /** The same for the same seed and code. */
   readonly hash: string;
   /** Simulated milliseconds. */
   readonly simulatedMs: number;
+  readonly steps: number;
+  readonly script: Script;
+  /** Absent when all invariants held. */
+  readonly violation: Violation | undefined;
+  readonly world: World;
 }
 
-/** A simulation found something. The message has all that is needed to see it again. */
-export class SimulationError extends Error {
-  override readonly name = "SimulationError";
-  constructor(readonly violation: Violation, message: string) {
-    super(message, { cause: violation });
-  }
-}
-
-/**
- * Runs one simulation.
- *
- * @throws {SimulationError} if an invariant does not hold
- */
-export async function simulate({ seed, operations, mutation = {} }: SimulationOptions): Promise<SimulationResult> {
-  const world = new World({ seed, mutation });
-  const { clock, checker, tasks, trace } = world;
+/** Runs one simulation until its end or the first violation. */
+export async function simulate(options: SimulationOptions): Promise<Simulation> {
+  const { seed, mutation = {}, script, isTraced = true } = options;
+  const world = new World({ seed, mutation, isTraced, ...script && { troubles: script.troubles } });
+  const { clock, checker, tasks } = world;
   const startMs = clock.now();
+  const record: { history: Planned[]; endMs?: number } = { history: [] };
   let steps = 0;
+  let violation: Violation | undefined;
+  const { stackTraceLimit } = Error;
+  if (!isTraced) Error.stackTraceLimit = 0; // most errors are answers here, and their stacks cost a twentieth
   try {
-    await drive(play(world, operations), {
+    await drive(play(world, options, record), {
       clock,
       afterStep() {
         steps++;
@@ -58,33 +85,64 @@ export async function simulate({ seed, operations, mutation = {} }: SimulationOp
       },
     });
   } catch (err) {
-    throw failureOf(err, { world, seed, operations, steps });
+    violation = violationOf(err);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
-  return { hash: trace.hash, simulatedMs: clock.now() - startMs };
+  const { hash } = world.trace;
+  const simulatedMs = clock.now() - startMs;
+  return { hash, simulatedMs, steps, script: { ...record, troubles: world.fates.record }, violation, world };
 }
 
 /** All operations, then the end: no more faults, all Pods go, everybody gets time to clean up. */
-async function play(world: World, operations: number): Promise<void> {
-  const { clock, trace, checker, gc } = world;
-  const driver = new Driver(world);
-  const dice = world.dice.fork("pace");
+async function play(
+  world: World,
+  { operations, script, climate = {} }: SimulationOptions,
+  record: { readonly history: Planned[]; endMs?: number },
+): Promise<void> {
+  const { clock, trace, checker } = world;
+  const driver = new Driver(world, climate);
   await world.setUp();
-  await clock.sleep(3000);
-  for (let done = 0; done < operations; done++) {
-    driver.operate();
-    await clock.sleep(pauseMs(dice));
+  driver.begin();
+  await clock.sleep(START_MS);
+  const beginMs = clock.now();
+  const planned = script === undefined ? drawn(world, { driver, operations }) : recorded(world, script);
+  for await (const next of planned) {
+    record.history.push(next);
+    await driver.perform(next);
   }
+  record.endMs = clock.now() - beginMs;
   trace.add("sim", "winds up");
   await driver.windUp();
-  world.setFaults(noFaults);
   await clock.sleep(MAX_LATE_MS + JOURNAL_MS);
-  for (let scan = 0; scan < 4; scan++) {
-    await gc.scan();
-    await clock.sleep(SCAN_INTERVAL_MS);
-  }
+  await clock.sleep(4 * SCAN_INTERVAL_MS);
   await repeatDels(world);
   checker.check();
   checker.checkEmpty();
+}
+
+/** Operations by chance, each at its time. */
+async function* drawn(
+  { clock, dice }: World,
+  { driver, operations }: { driver: Driver; operations: number },
+): AsyncGenerator<Planned> {
+  const pace = dice.fork("pace");
+  const startMs = clock.now();
+  for (let id = 1; id <= operations; id++) {
+    yield { id, atMs: clock.now() - startMs, operation: driver.draw(id) };
+    await clock.sleep(pauseMs(pace));
+  }
+}
+
+/** Operations of another run, each at its time. */
+async function* recorded({ clock }: World, { history, endMs }: Script): AsyncGenerator<Planned> {
+  const startMs = clock.now();
+  const lastMs = history.at(-1)?.atMs ?? 0;
+  for (const planned of history) {
+    if (planned !== history[0]) await clock.sleep(startMs + planned.atMs - clock.now());
+    yield planned;
+  }
+  await clock.sleep(startMs + (endMs ?? lastMs + REST_MS) - clock.now());
 }
 
 /** Milliseconds until the next operation: often none at all, at times long enough for everything to come to rest. */
@@ -103,23 +161,7 @@ async function repeatDels(world: World): Promise<void> {
   }
 }
 
-function failureOf(
-  err: unknown,
-  { world, seed, operations, steps }: { world: World; seed: number; operations: number; steps: number },
-): SimulationError {
-  const violation = err instanceof Violation
-    ? err
-    : new Violation("bug", err instanceof Error ? err.stack ?? err.message : String(err));
-  const about = violation.about.length === 0 ? [] : [
-    `lines about ${violation.about.join(", ")}:`,
-    ...world.trace.tail(TRACE_LINES, violation.about),
-  ];
-  const message = [
-    `seed ${seed}, step ${steps}: ${violation.message}`,
-    ...about,
-    "last lines:",
-    ...world.trace.tail(TRACE_LINES),
-    `again: SIM_SEED=${seed} SIM_OPS=${operations} deno test -A tests/sim/`,
-  ];
-  return new SimulationError(violation, message.join("\n"));
+function violationOf(err: unknown): Violation {
+  if (err instanceof Violation) return err;
+  return new Violation("bug", err instanceof Error ? err.stack ?? err.message : String(err));
 }

@@ -5,10 +5,7 @@ export class Tasks {
 
   /** Lets `task` run on its own. */
   spawn(task: () => Promise<unknown>): void {
-    const running: Promise<void> = task().then(
-      () => void this.#running.delete(running),
-      (err) => this.fail(err),
-    );
+    const running: Promise<void> = task().catch((err) => this.fail(err)).then(() => void this.#running.delete(running));
     this.#running.add(running);
   }
 

@@ -1,25 +1,29 @@
 import type { Clock } from "../../net/base/clock.ts";
 
-const KEPT = 4000;
+const KEPT = 20_000;
 
 /** What happened, in order: the last lines as text, and a hash over all of them. */
 export class Trace {
+  /** Whether lines are kept and hashed; without, a run is a tenth faster, and costly texts need not be made. */
+  readonly isKept: boolean;
   readonly #clock: Clock;
   readonly #startMs: number;
   readonly #lines: string[] = [];
   #count = 0;
   #hash = 0x811c9dc5;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { isKept = true }: { isKept?: boolean } = {}) {
     this.#clock = clock;
     this.#startMs = clock.now();
+    this.isKept = isKept;
   }
 
   /** Notes that `who` did `what`. */
   add(who: string, what: string): void {
+    this.#count++;
+    if (!this.isKept) return;
     const at = ((this.#clock.now() - this.#startMs) / 1000).toFixed(4);
     const line = `${at.padStart(10)} ${who.padEnd(8)} ${what}`;
-    this.#count++;
     for (let i = 0; i < line.length; i++) this.#hash = Math.imul(this.#hash ^ line.charCodeAt(i), 0x01000193);
     this.#lines.push(line);
     if (this.#lines.length > 2 * KEPT) this.#lines.splice(0, KEPT);
@@ -33,7 +37,7 @@ export class Trace {
     return lines.slice(-count);
   }
 
-  /** Lines so far. */
+  /** Lines so far, kept or not. */
   get count(): number {
     return this.#count;
   }

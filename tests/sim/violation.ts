@@ -9,6 +9,7 @@ export const invariants = {
   I7: "pools and endpoints say what is held",
   I8: "a fixed owner keeps its address",
   allowed: "only addresses are taken that the pool offers",
+  aside: "an address in quarantine stays aside",
   truthful: "a pool is called full only if it was",
   bug: "nothing crashes",
 } as const;
