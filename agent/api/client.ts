@@ -3,10 +3,24 @@ import { decodeMessage } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpAnswer } from "./http_response.ts";
-import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel, workloadEndpointStatusModel } from "./models.ts";
+import {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamDelArgsModel,
+  workloadEndpointStatusModel,
+} from "./models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { ObjectSchema } from "./schema.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+import type {
+  CoordinatorConfig,
+  GetCoordinatorArgs,
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamDelArgs,
+  WorkloadEndpointStatus,
+} from "./types.ts";
 
 /** The agent answered, and the answer is no. */
 export class AgentAnswerError extends Error {
@@ -29,6 +43,8 @@ export interface AgentClient {
   release(args: IpamDelArgs): Promise<void>;
   /** @returns `undefined` when the Pod has no SpiderEndpoint */
   endpoint(pod: { namespace: string; name: string }): Promise<WorkloadEndpointStatus | undefined>;
+  /** @throws {ContractError} when the answer breaks the contract */
+  coordinatorConfig(args: GetCoordinatorArgs): Promise<CoordinatorConfig>;
   healthy(): Promise<void>;
 }
 
@@ -50,6 +66,11 @@ export function createAgentClient(exchange: Exchange): AgentClient {
       const answer = await exchange({ method: operation.method, target: `${operation.path}?${query}` });
       if (answer.status === 404) return undefined;
       return decodeAnswer(operation, { answer, model: workloadEndpointStatusModel });
+    },
+    async coordinatorConfig(args) {
+      const operation = operations.getCoordinatorConfig; // a GET with a body, as upstream's agent wants it
+      const answer = await exchange({ ...lineOf(operation), body: encodeBody(getCoordinatorArgsModel, args) });
+      return decodeAnswer(operation, { answer, model: coordinatorConfigModel });
     },
     async healthy() {
       const operation = operations.getIpamHealthy;

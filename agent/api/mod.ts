@@ -20,6 +20,8 @@ export { decodeGoJson } from "./go_json.ts";
 export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
 export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
 export {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
   ipamDelArgsModel,
@@ -32,7 +34,10 @@ export { type Operation, type OperationName, operations } from "./operations.ts"
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
 export type { IpamService } from "./service.ts";
 export type {
+  CoordinatorConfig,
+  CoordinatorRoute,
   Dns,
+  GetCoordinatorArgs,
   IpamAddArgs,
   IpamAddResponse,
   IpamDelArgs,

@@ -1,4 +1,10 @@
-import { dnsModel, ipConfigModel, routeModel, workloadEndpointInterfaceModel } from "./models.ts";
+import {
+  coordinatorRouteModel,
+  dnsModel,
+  ipConfigModel,
+  routeModel,
+  workloadEndpointInterfaceModel,
+} from "./models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { AnyObjectSchema, Schema } from "./schema.ts";
 
@@ -52,7 +58,13 @@ function describe({ name, summary, body, query = [], answer, failures = [] }: Op
 }
 
 function definitionsOf(all: readonly Operation[]): Json {
-  const inner: AnyObjectSchema[] = [dnsModel, ipConfigModel, routeModel, workloadEndpointInterfaceModel];
+  const inner: AnyObjectSchema[] = [
+    coordinatorRouteModel,
+    dnsModel,
+    ipConfigModel,
+    routeModel,
+    workloadEndpointInterfaceModel,
+  ];
   const outer = all.flatMap(({ body, answer }) => [body?.model, answer]).filter((model) => model !== undefined);
   return Object.fromEntries([...inner, ...outer].map((model) => [model.title, definition(model)]));
 }

@@ -1,4 +1,11 @@
-import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel, workloadEndpointStatusModel } from "./models.ts";
+import {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
+  ipamAddArgsModel,
+  ipamAddResponseModel,
+  ipamDelArgsModel,
+  workloadEndpointStatusModel,
+} from "./models.ts";
 import type { AnyObjectSchema } from "./schema.ts";
 
 /** One route of the agent's API. */
@@ -66,6 +73,8 @@ export const operations = {
     path: "/v1/coordinator/config",
     name: "daemonset.GetCoordinatorConfig",
     summary: "Configuration of the coordinator plugin for a Pod",
+    body: { name: "getCoordinatorConfig", model: getCoordinatorArgsModel },
+    answer: coordinatorConfigModel,
   },
   getRuntimeStartup: {
     method: "GET",

@@ -14,6 +14,13 @@
  */
 export { parseArgs, type ParsedArgs, type PodArgs, readArgs } from "./args.ts";
 export { decodeSection, memberOf, type NetConf, parseNetConf } from "./config.ts";
+export {
+  type EchoedResult,
+  echoedResultOf,
+  formatEchoed,
+  type ResultChanges,
+  tryEchoedResultOf,
+} from "./echo_result.ts";
 export { type CniEnvironment, cniVariableNames, type Verb } from "./environment.ts";
 export { CniCode, CniError } from "./errors.ts";
 export type { NetnsIdentity, PluginIo } from "./io.ts";

@@ -13,6 +13,8 @@ export interface PluginLog extends Log {
 export interface LogSettings {
   /** Source file, such as `spiderpool/add.ts`. */
   readonly caller: string;
+  /** Name of the plugin. @default {"spiderpool"} */
+  readonly logger?: string;
   readonly fields: LogFields;
 }
 
@@ -75,9 +77,9 @@ interface LogParts {
 function createLog({ level, write, settings }: LogParts): PluginLog {
   function line(own: LogLevel, message: string, more: LogFields = {}): void {
     if (logLevels.indexOf(own) < logLevels.indexOf(level)) return;
-    const { caller, fields } = settings;
+    const { caller, fields, logger = "spiderpool" } = settings;
     const ts = new Date().toISOString();
-    write(jsonLine({ level: own.toUpperCase(), ts, logger: "spiderpool", caller, msg: message, ...fields, ...more }));
+    write(jsonLine({ level: own.toUpperCase(), ts, logger, caller, msg: message, ...fields, ...more }));
   }
   return {
     debug: (message, more) => line("debug", message, more),
