@@ -4,6 +4,7 @@ import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
+import { createCoordinatorService } from "./coordinator/service.ts";
 import type { CreateIpam } from "./daemon.ts";
 import { createIpam, FileJournal, type IpamConfig } from "./ipam/mod.ts";
 
@@ -27,12 +28,14 @@ export function ipamOver(transport: KubeTransport & { close?(): void }): CreateI
       log,
     });
     const stop = new AbortController();
-    const running = ipam.run(stop.signal);
+    const coordinator = createCoordinatorService({ transport, clock, random: systemRandom, log, pod: ipam.pod });
+    const running = Promise.all([ipam.run(stop.signal), coordinator.run(stop.signal)]);
     using either = anySignal([signal, stop.signal]);
     await ipam.ready(either.signal);
     log.info("read the cluster");
     return {
       service: ipam.service,
+      coordinator,
       ready: () => ipam.isSynced,
       async close() {
         stop.abort(new Error("Cannot go on: the agent stops"));

@@ -19,19 +19,23 @@ const args = { containerID: "c", ifName: "eth0", netNamespace: "/n", podName: "p
 Deno.test("AgentClient asks on the routes of the contract", async () => {
   const { exchange, asked } = exchangeOf(
     200,
-    '{"ips":[],"routes":null,"node":"","podName":"","podNamespace":"","podUID":"","interfaces":[]}',
+    '{"ips":[],"routes":null,"node":"","podName":"","podNamespace":"","podUID":"","interfaces":[],' +
+      '"mode":"auto","overlayPodCIDR":[],"serviceCIDR":[],"tunePodRoutes":true}',
   );
   const client = createAgentClient(exchange);
   await client.allocate(args);
   await client.release({ ...args, netNamespace: "" });
   await client.endpoint({ namespace: "a&b", name: "c d" });
   await client.healthy();
+  await client.coordinatorConfig({ podName: "p", podNamespace: "ns" });
   assert.deepEqual(asked.map(({ method, target }) => `${method} ${target}`), [
     "POST /v1/ipam/ip",
     "DELETE /v1/ipam/ip",
     "GET /v1/workloadendpoint?podNamespace=a%26b&podName=c%20d",
     "GET /v1/ipam/healthy",
+    "GET /v1/coordinator/config",
   ]);
+  assert.equal(asked.at(-1)?.body, '{"podName":"p","podNamespace":"ns"}\n');
   assert.ok(!asked[1]?.body?.includes("netNamespace"));
 });
 

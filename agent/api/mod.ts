@@ -32,7 +32,7 @@ export {
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
-export type { IpamService } from "./service.ts";
+export type { CoordinatorService, IpamService } from "./service.ts";
 export type {
   CoordinatorConfig,
   CoordinatorRoute,

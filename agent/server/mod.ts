@@ -14,6 +14,7 @@
  *
  * @module
  */
+export { createCoordinatorHandlers } from "./coordinator_handler.ts";
 export { createIpamHandlers, type IpamHandlerDeps } from "./handlers.ts";
 export { createHealthHandlers, type HealthDeps } from "./health.ts";
 export { type HttpHandler, type HttpRequest, type HttpResponse } from "./http.ts";
