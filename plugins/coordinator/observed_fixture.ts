@@ -119,7 +119,7 @@ function routeFrom(text: string, indexOf: (name: string) => number): Route {
     preferredSource: addressAfter(words, "src"),
     priority: metric === undefined ? undefined : Number(metric),
     table: Number(wordAfter(words, "table") ?? RT_TABLE.MAIN),
-    scope: gateway === undefined && destination.address.family === 4 ? RT_SCOPE.LINK : RT_SCOPE.UNIVERSE,
+    scope: isDirect(own, hops) && destination.address.family === 4 ? RT_SCOPE.LINK : RT_SCOPE.UNIVERSE,
     type: RTN.UNICAST,
     protocol: words.includes("kernel") ? RTPROT.KERNEL : RTPROT.BOOT,
     flags: 0,
@@ -134,6 +134,10 @@ function routeFrom(text: string, indexOf: (name: string) => number): Route {
       };
     }),
   };
+}
+
+function isDirect(own: string, hops: readonly string[]): boolean {
+  return [own, ...hops].every((part) => !part.includes("via "));
 }
 
 function ruleFrom(text: string): Rule {

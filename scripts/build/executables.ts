@@ -31,7 +31,8 @@ const agentVariables = [
 /**
  * Everything that is shipped, with the least it needs. Names, entries and permissions are here and nowhere else.
  *
- * `spiderpool` reads and writes anywhere: the paths of socket and log come from the CNI configuration.
+ * `spiderpool` and `coordinator` read and write anywhere: the paths of socket and log come from the CNI configuration.
+ * `coordinator` calls libc: it changes links and routes.
  * `spiderpool-agent` reaches an API server that is known only when it runs, and makes its socket and journal.
  */
 export const executables: readonly Executable[] = [
@@ -39,6 +40,11 @@ export const executables: readonly Executable[] = [
     name: "spiderpool",
     entry: "plugins/spiderpool/main.ts",
     needs: { read: true, write: true, env: cniVariableNames, unixSockets: true, procNetns: true },
+  },
+  {
+    name: "coordinator",
+    entry: "plugins/coordinator/main.ts",
+    needs: { read: true, write: true, env: cniVariableNames, unixSockets: true, procNetns: true, ffi: true },
   },
   {
     name: "spiderpool-agent",

@@ -14,6 +14,8 @@ export interface Needs {
   readonly umask?: true;
   /** Looks at network namespaces below `/proc`, such as `/proc/self/ns/net`. */
   readonly procNetns?: true;
+  /** Calls libc. */
+  readonly ffi?: true;
 }
 
 /**
@@ -34,6 +36,7 @@ export function permissionFlags(needs: Needs, denoVersion: string): string[] {
     ...flagOf("net", net),
     ...flagOf("env", needs.env),
     ...flagOf("sys", sys),
+    ...flagOf("ffi", needs.ffi),
     "--deny-import",
   ];
 }

@@ -30,12 +30,17 @@ export async function builtPlugin(name: string): Promise<BuiltPlugin> {
   return { run: (input) => runPlugin(path, input) };
 }
 
-/** Runs the plugin at `path`. */
-export async function runPlugin(path: string, { env = {}, stdin = "" }: PluginInput): Promise<PluginRun> {
+/** Runs the plugin at `path`; `args` where that is a program which starts it. */
+export async function runPlugin(
+  path: string,
+  { env = {}, stdin = "" }: PluginInput,
+  args: readonly string[] = [],
+): Promise<PluginRun> {
   const given = Object.fromEntries(
     Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const command = new Deno.Command(path, {
+    args: [...args],
     clearEnv: true,
     env: given,
     stdin: "piped",
