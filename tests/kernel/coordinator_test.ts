@@ -199,3 +199,66 @@ stageTest("plugins row 79: overlay with the second link as the default", (stage)
   assert.deepEqual(ipText(netns, "route", "show", "table", "all").filter((line) => line.includes("table 100")), []);
   assert.deepEqual(stage.plan(pod, { ifname: "net1", conf }).steps.map(({ step }) => formatStep(step)), []);
 });
+
+stageTest("plugins row 81: of two IPv6 defaults that the kernel merged, net1's moves and eth0's stays", (stage) => {
+  const pod = stage.addPod();
+  const prefixes = ["172.22.17.50/20", "fd22:16::1750/64"];
+  stage.addMacvlan(pod, { name: "eth0", parent: "ens5", prefixes, gateways: ["172.22.16.1", "fd22:16::1"] });
+  stage.coordinate(pod);
+  stage.addMacvlan(pod, { name: "net1", parent: "ens6", prefixes: ["fd00:77::50/64"], gateways: ["fd00:77::1"] });
+  assert.equal(ipText(pod.netns, "-6", "route", "show", "default").length, 3, "not merged");
+  stage.coordinate(pod, { ifname: "net1" });
+  assert.deepEqual(ipText(pod.netns, "-6", "route", "show", "default"), [
+    "default via fd22:16::1 dev eth0 metric 1024",
+  ]);
+  assert.deepEqual(ipText(pod.netns, "-6", "route", "show", "default", "table", "101"), [
+    "default via fd00:77::1 dev net1 metric 1024",
+  ]);
+  assert.equal(ipText(pod.netns, "-6", "rule")[1], "999: from fd00:77::50 lookup 101");
+  assertConverged(stage, pod, "net1");
+});
+
+stageTest("plugins row 70: the segment is told the new link-layer address by ARP and by an NA", (stage) => {
+  const pod = underlayPod(stage);
+  const [lan] = stage.lans;
+  assert.ok(reaches(lan, "172.22.17.50"));
+  assert.ok(reaches(lan, "fd22:16::1750"));
+  stage.coordinate(pod, { conf: { podMACPrefix: "0a:1b" } });
+  const neighbors = ipText(lan, "neigh").filter((line) => line.includes("0a:1b:ac:16:11:32"));
+  assert.deepEqual(neighbors.map((line) => line.split(" ")[0]).sort(), ["172.22.17.50", "fd22:16::1750"]);
+  assert.ok(reaches(lan, "172.22.17.50"));
+});
+
+stageTest("plugins row 91: many Pods share the node's rule, and each is reached", (stage) => {
+  const pods = [1, 2, 3].map((i) => {
+    const pod = stage.addPod();
+    stage.addMacvlan(pod, { name: "eth0", parent: "ens5", prefixes: [`172.22.18.${i}/20`], gateways: ["172.22.16.1"] });
+    return pod;
+  });
+  for (const pod of pods) stage.coordinate(pod);
+  assert.equal(ipText(stage.node, "rule").filter((line) => line.endsWith("lookup 500")).length, 1);
+  for (const i of [1, 2, 3]) assert.ok(reaches(stage.node, `172.22.18.${i}`));
+  for (const pod of pods) assert.ok(reaches(pod.netns, "172.22.18.2"), "Pods of one node by their own segment");
+});
+
+stageTest("plugins row 53: a large MTU is on both ends, and large packets go through", (stage) => {
+  const pod = underlayPod(stage);
+  stage.coordinate(pod, { conf: { vethMTU: 9000 } });
+  assert.match(ipText(pod.netns, "-o", "link", "show", "veth0")[0] ?? "", / mtu 9000 /);
+  assert.match(ipText(stage.node, "-o", "link", "show", hostVethName(pod.containerId))[0] ?? "", / mtu 9000 /);
+  assert.ok(reaches(pod.netns, "10.150.0.1", { size: 8000 }));
+});
+
+stageTest("plugins row 72: a route and a neighbor that an earlier Pod left are replaced", (stage) => {
+  stage.node.ip("route", "add", "172.22.17.50/32", "dev", "ens6", "table", "500");
+  stage.node.ip("neigh", "add", "172.22.17.50", "lladdr", "02:00:00:00:00:99", "dev", "ens5", "nud", "permanent");
+  const pod = underlayPod(stage);
+  stage.coordinate(pod);
+  const veth = hostVethName(pod.containerId);
+  assert.deepEqual(ipText(stage.node, "route", "show", "table", "500"), [`172.22.17.50 dev ${veth} scope link`]);
+  assert.deepEqual(
+    ipText(stage.node, "neigh", "show", "172.22.17.50").map((line) => line.split(" ")[2]),
+    [veth],
+  );
+  assert.ok(reaches(stage.node, "172.22.17.50"));
+});

@@ -150,11 +150,20 @@ function addAddresses(netns: TestNetns, { link, prefixes }: { link: string; pref
   }
 }
 
-/** Whether `address` answers a ping from inside `netns`; `from` is an address or a link. */
-export function reaches(netns: TestNetns, address: string, { from }: { from?: string } = {}): boolean {
+/** How to ping. */
+export interface PingOptions {
+  /** An address or a link. */
+  readonly from?: string;
+  /** Bytes of data, in one packet. */
+  readonly size?: number;
+}
+
+/** Whether `address` answers a ping from inside `netns`. */
+export function reaches(netns: TestNetns, address: string, { from, size }: PingOptions = {}): boolean {
   const source = from === undefined ? [] : ["-I", from];
+  const whole = size === undefined ? [] : ["-M", "do", "-s", String(size)];
   try {
-    runTool("ip", ["netns", "exec", netns.name, "ping", "-n", "-c", "1", "-w", "3", ...source, address]);
+    runTool("ip", ["netns", "exec", netns.name, "ping", "-n", "-c", "1", "-w", "3", ...source, ...whole, address]);
     return true;
   } catch (err) {
     if (err instanceof ToolError) return false;
