@@ -11,6 +11,7 @@ export const RULE_PRIORITY = 1000;
 /** The bit of packet and connection marks that is ours. */
 export const REPLY_MARK = 0x1;
 
+/** The table of ordinary routes. */
 export const MAIN_TABLE = RT_TABLE.MAIN;
 
 /** Name of the node's end of the veth pair: `veth` and 11 characters of the container ID, 15 at most. */

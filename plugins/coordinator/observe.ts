@@ -1,4 +1,4 @@
-import type { Address } from "../../net/ip/mod.ts";
+import type { Address, Family } from "../../net/ip/mod.ts";
 import { unlessNetlinkError } from "../../net/netlink/mod.ts";
 import { RT_TABLE } from "../../net/uapi/mod.ts";
 import type { StepKernel, StepNetns } from "../../net/steps/mod.ts";
@@ -7,6 +7,8 @@ import { POD_VETH } from "./names.ts";
 import type { HostLookup, Observed, ObservedNetns } from "./observed.ts";
 import { podSysctls } from "./plan_links.ts";
 import type { CoordinatorSettings } from "./settings.ts";
+
+const families = [4, 6] as const;
 
 /** Whose Pod is looked at. */
 export interface Attachment {
@@ -26,8 +28,8 @@ export function observe(
   const lookups = routableAddresses(pod.addresses).flatMap((address) => lookUp(kernel.host, address));
   const hasVeth = pod.links.some(({ name }) => name === POD_VETH);
   const mayMark = hasVeth && attachment.ifname === settings.firstLink;
-  const families = familiesOf(pod.addresses.map(({ prefix }) => prefix.address));
-  const marked = mayMark ? families.filter((family) => kernel.pod.netfilter().marksConnections(family)) : [];
+  const known = familiesOf(pod.addresses.map(({ prefix }) => prefix.address));
+  const marked = mayMark ? known.filter((family) => kernel.pod.netfilter().marksConnections(family)) : [];
   return { ...attachment, pod, host, lookups, marked };
 }
 
@@ -42,11 +44,26 @@ function readNetns(
   return {
     links: netlink.links(),
     addresses: netlink.addresses(),
-    routes: netlink.routes({ table }).filter((route) => route.table !== RT_TABLE.LOCAL),
-    rules: netlink.rules(),
+    routes: families.flatMap((family) => routesOf(netlink, { table, family })),
+    rules: families.flatMap((family) => rulesOf(netlink, family)),
     neighbors: netlink.neighbors(),
     sysctls: Object.fromEntries(settings),
   };
+}
+
+/** A kernel without IPv6 answers with the routes of IPv4. */
+function routesOf(
+  netlink: StepNetns["netlink"],
+  { table, family }: { table: number | "all"; family: Family },
+): ObservedNetns["routes"] {
+  return netlink.routes({ table, family }).filter(({ table, destination }) =>
+    table !== RT_TABLE.LOCAL && destination.address.family === family
+  );
+}
+
+/** A kernel without IPv6 has no rules of it. */
+function rulesOf(netlink: StepNetns["netlink"], family: Family): ObservedNetns["rules"] {
+  return unlessNetlinkError(["EAFNOSUPPORT", "EOPNOTSUPP"], () => netlink.rules({ family })) ?? [];
 }
 
 /** A node without a way to an address says nothing about it. */

@@ -8,13 +8,12 @@ import { isSameMac, linkNameOf, type Scene } from "./scene.ts";
 
 /** Steps for neighbors: Pod and node know each other's end of the pair for good, and nobody else has the Pod's addresses. */
 export function planNeighbors(scene: Scene): PlannedStep[] {
-  const { pair, addresses, hostAddresses, role } = scene;
+  const { pair, addresses, hostAddresses } = scene;
   return [
     ...forgetOthers(scene),
     ...know(scene, { part: "hostNeighbor", place: "host", on: pair.host, at: pair.pod, addresses }),
-    ...(role.first
-      ? know(scene, { part: "podNeighbor", place: "pod", on: pair.pod, at: pair.host, addresses: hostAddresses })
-      : []),
+    // also of a further link: it may be the first of its family
+    ...know(scene, { part: "podNeighbor", place: "pod", on: pair.pod, at: pair.host, addresses: hostAddresses }),
   ];
 }
 

@@ -29,6 +29,7 @@ const second: ObservedText = {
       "10.77.0.0/24 dev net1 src 10.77.0.50 kernel",
     ],
     rules: ["1000: from all fwmark 0x1/0x1 lookup 100"],
+    neighbors: ["172.22.16.11", "10.77.0.11"].map((address) => `${address} dev veth0 lladdr 5e:aa:bb:cc:dd:01`),
     sysctls: underlayPod.sysctls ?? {},
   },
   host: {
