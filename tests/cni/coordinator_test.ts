@@ -3,11 +3,10 @@ import assert from "node:assert/strict";
 import { hostVethName } from "../../plugins/coordinator/names.ts";
 import { exampleAgent } from "../../plugins/coordinator/plan_fixture.ts";
 import { CoordinatorStage, ipText, reaches, type StagedPod } from "../shared/coordinator_stage.ts";
-import { buildForTests } from "../shared/executable.ts";
 import { needsNetns } from "../shared/netns.ts";
 import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
 import { type Answer, FakeAgent } from "./fake_agent.ts";
-import { type PluginRun, runPlugin } from "./plugin_process.ts";
+import { builtPlugin, type PluginRun, runPlugin } from "./plugin_process.ts";
 
 const CONFIG = "GET /v1/coordinator/config";
 
@@ -15,6 +14,8 @@ const CONFIG = "GET /v1/coordinator/config";
 interface CallChanges {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly conf?: Readonly<Record<string, unknown>>;
+  /** When the plugin is killed. */
+  readonly killAfterMs?: number;
 }
 
 /** A Pod with a macvlan on a stage, and the plugin. */
@@ -49,8 +50,8 @@ class Scene implements AsyncDisposable {
     return / link\/ether (\S+)/.exec(ipText(this.pod.netns, "-o", "link", "show", ifname)[0] ?? "")?.[1] ?? "";
   }
 
-  async call(command: string, { env = {}, conf = {} }: CallChanges = {}): Promise<PluginRun> {
-    const plugin = await buildForTests("coordinator");
+  async call(command: string, { env = {}, conf = {}, ...options }: CallChanges = {}): Promise<PluginRun> {
+    const { path } = await builtPlugin("coordinator");
     const variables = {
       CNI_COMMAND: command,
       CNI_CONTAINERID: this.pod.containerId,
@@ -69,7 +70,8 @@ class Scene implements AsyncDisposable {
       prevResult: this.prevResult,
       ...conf,
     };
-    return await runPlugin("/usr/bin/nsenter", { env: variables, stdin }, [`--net=${this.stage.node.path}`, plugin]);
+    const args = [`--net=${this.stage.node.path}`, path];
+    return await runPlugin("/usr/bin/nsenter", { env: variables, stdin }, { args, ...options });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -230,4 +232,21 @@ sceneTest("14: GC and STATUS succeed, CHECK needs 0.4.0", async (scene) => {
     assert.deepEqual([run.code, run.stdout], [0, ""]);
   }
   assertRefused(await scene.call("CHECK", { conf: { cniVersion: "0.3.1" } }), { code: 1, msg: /CHECK/ });
+});
+
+sceneTest("kill -9 at any moment, then DEL leaves nothing on the node, then ADD works", async (scene) => {
+  const { node } = scene.stage;
+  const before = ipText(node, "-o", "link").length;
+  const startedMs = performance.now();
+  assert.equal((await scene.call("ADD")).code, 0);
+  const wholeMs = performance.now() - startedMs;
+  for (let i = 0; i < 8; i++) {
+    assert.equal((await scene.call("DEL")).code, 0);
+    assert.equal(ipText(node, "-o", "link").length, before);
+    assert.deepEqual(ipText(node, "route", "show", "table", "500"), []);
+    await scene.call("ADD", { killAfterMs: wholeMs * (0.4 + i * 0.08) }); // the steps are near the end
+  }
+  const run = await scene.call("ADD");
+  assert.equal(run.code, 0, run.stdout);
+  assert.ok(reaches(scene.pod.netns, "10.150.0.1"));
 });
