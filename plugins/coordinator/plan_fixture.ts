@@ -62,6 +62,70 @@ export const overlayHost: NetnsText = {
   links: [...exampleHost.links, "9 cali0a1b2c3d4e5 veth@2 ee:ee:ee:ee:ee:ee"],
 };
 
+/** Pod (a) at the ADD of its first link. */
+export const first: ObservedText = {
+  ifname: "eth0",
+  pod: underlayPod,
+  host: exampleHost,
+  lookups: ["172.22.16.11", "fd22:16::11"],
+};
+/** Pod (b) at the ADD of its second link. */
+export const overlay: ObservedText = { ifname: "net1", pod: overlayPod, host: overlayHost, lookups: ["172.22.16.11"] };
+
+/** Pod (a) after its first link was coordinated, with net1 as its main plugin left it. */
+export const second: ObservedText = {
+  ifname: "net1",
+  pod: {
+    links: [
+      ...underlayPod.links,
+      "3 veth0 veth@7 3a:11:22:33:44:55",
+      "4 net1 macvlan@3 02:42:10:77:00:50 10.77.0.50/24",
+    ],
+    routes: [
+      ...(underlayPod.routes ?? []),
+      "10.160.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
+      "172.22.16.11 dev veth0 src 172.22.17.50 table 101",
+      "10.77.0.11 dev veth0 src 172.22.17.50 table 101",
+      "default via 10.77.0.1 dev net1",
+      "10.77.0.0/24 dev net1 src 10.77.0.50 kernel",
+    ],
+    rules: ["1000: from all fwmark 0x1/0x1 lookup 100"],
+    neighbors: ["172.22.16.11", "10.77.0.11"].map((address) => `${address} dev veth0 lladdr 5e:aa:bb:cc:dd:01`),
+    sysctls: underlayPod.sysctls ?? {},
+  },
+  host: {
+    links: [...exampleHost.links, "7 veth5f1c9a7be20 veth@3 5e:aa:bb:cc:dd:01"],
+    rules: ["1000: from all lookup 500", "-6 1000: from all lookup 500"],
+    routes: ["172.22.17.50 dev veth5f1c9a7be20 table 500"],
+  },
+  lookups: ["172.22.16.11 table 500", "10.77.0.11"],
+};
+
+/** {@linkcode second} with a third link, after net1 was coordinated. */
+export const third: ObservedText = {
+  ...second,
+  ifname: "net2",
+  pod: {
+    ...second.pod,
+    links: [...second.pod.links, "5 net2 macvlan@3 02:42:10:88:00:50 10.88.0.50/24"],
+    routes: [
+      ...(second.pod.routes ?? []).filter((r) => r !== "default via 10.77.0.1 dev net1"),
+      "default via 10.88.0.1 dev net2",
+    ],
+    rules: ["999: from 10.77.0.50 lookup 101", "1000: from all fwmark 0x1/0x1 lookup 100"],
+  },
+};
+
+/** With another Pod. */
+export function withPod(observed: ObservedText, change: Partial<ObservedText["pod"]>): ObservedText {
+  return { ...observed, pod: { ...observed.pod, ...change } };
+}
+
+/** With another node. */
+export function withHost(observed: ObservedText, change: Partial<ObservedText["host"]>): ObservedText {
+  return { ...observed, host: { ...observed.host, ...change } };
+}
+
 /** What a plan is to be made of. */
 export interface PlanCase {
   readonly conf?: CoordinatorConf;

@@ -1,67 +1,18 @@
 import assert from "node:assert/strict";
 import { formatMac } from "../../net/wire/mod.ts";
-import type { ObservedText } from "./observed_fixture.ts";
-import { exampleHost, overlayHost, overlayPod, type PlanCase, planOf, stepsOf, underlayPod } from "./plan_fixture.ts";
-
-const first: ObservedText = {
-  ifname: "eth0",
-  pod: underlayPod,
-  host: exampleHost,
-  lookups: ["172.22.16.11", "fd22:16::11"],
-};
-const overlay: ObservedText = { ifname: "net1", pod: overlayPod, host: overlayHost, lookups: ["172.22.16.11"] };
-
-/** Pod (a) after its first link was coordinated, with net1 as its main plugin left it. */
-const second: ObservedText = {
-  ifname: "net1",
-  pod: {
-    links: [
-      ...underlayPod.links,
-      "3 veth0 veth@7 3a:11:22:33:44:55",
-      "4 net1 macvlan@3 02:42:10:77:00:50 10.77.0.50/24",
-    ],
-    routes: [
-      ...(underlayPod.routes ?? []),
-      "10.160.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
-      "172.22.16.11 dev veth0 src 172.22.17.50 table 101",
-      "10.77.0.11 dev veth0 src 172.22.17.50 table 101",
-      "default via 10.77.0.1 dev net1",
-      "10.77.0.0/24 dev net1 src 10.77.0.50 kernel",
-    ],
-    rules: ["1000: from all fwmark 0x1/0x1 lookup 100"],
-    neighbors: ["172.22.16.11", "10.77.0.11"].map((address) => `${address} dev veth0 lladdr 5e:aa:bb:cc:dd:01`),
-    sysctls: underlayPod.sysctls ?? {},
-  },
-  host: {
-    links: [...exampleHost.links, "7 veth5f1c9a7be20 veth@3 5e:aa:bb:cc:dd:01"],
-    rules: ["1000: from all lookup 500", "-6 1000: from all lookup 500"],
-    routes: ["172.22.17.50 dev veth5f1c9a7be20 table 500"],
-  },
-  lookups: ["172.22.16.11 table 500", "10.77.0.11"],
-};
-
-/** {@linkcode second} with a third link, after net1 was coordinated. */
-const third: ObservedText = {
-  ...second,
-  ifname: "net2",
-  pod: {
-    ...second.pod,
-    links: [...second.pod.links, "5 net2 macvlan@3 02:42:10:88:00:50 10.88.0.50/24"],
-    routes: [
-      ...(second.pod.routes ?? []).filter((r) => r !== "default via 10.77.0.1 dev net1"),
-      "default via 10.88.0.1 dev net2",
-    ],
-    rules: ["999: from 10.77.0.50 lookup 101", "1000: from all fwmark 0x1/0x1 lookup 100"],
-  },
-};
-
-function withPod(observed: ObservedText, change: Partial<ObservedText["pod"]>): ObservedText {
-  return { ...observed, pod: { ...observed.pod, ...change } };
-}
-
-function withHost(observed: ObservedText, change: Partial<ObservedText["host"]>): ObservedText {
-  return { ...observed, host: { ...observed.host, ...change } };
-}
+import {
+  exampleHost,
+  first,
+  overlay,
+  overlayPod,
+  type PlanCase,
+  planOf,
+  second,
+  stepsOf,
+  third,
+  withHost,
+  withPod,
+} from "./plan_fixture.ts";
 
 interface Topology extends PlanCase {
   readonly name: string;
@@ -434,74 +385,6 @@ const excerpts: readonly Excerpt[] = [
 for (const { name, only, want, ...planCase } of excerpts) {
   Deno.test(`plugins row ${name}`, () => {
     assert.deepEqual(stepsOf(planCase).filter((step) => only.test(step)), want);
-  });
-}
-
-interface Refusal extends PlanCase {
-  readonly name: string;
-  readonly want: RegExp;
-}
-
-const refusals: readonly Refusal[] = [
-  {
-    name: "61: underlay on net1 without veth0",
-    conf: { mode: "underlay" },
-    observed: overlay,
-    want: /underlay needs veth0/,
-  },
-  { name: "62: overlay on eth0", conf: { mode: "overlay" }, observed: first, want: /overlay is for further links/ },
-  { name: "62: overlay with veth0", conf: { mode: "overlay" }, observed: second, want: /works in mode underlay/ },
-  {
-    name: "64: only link-local addresses",
-    observed: withPod(first, {
-      links: ["1 lo loopback", "2 eth0 macvlan@2 02:42:16:00:17:50 169.254.7.7/16 fe80::1/64"],
-    }),
-    want: /no address but link-local ones/,
-  },
-  {
-    name: "80: a link that nobody makes",
-    conf: { podDefaultRouteNic: "wlan0" },
-    observed: overlay,
-    want: /podDefaultRouteNIC: wlan0 don't exist in pod/,
-  },
-  {
-    name: "80: a link before the current one that is not there",
-    conf: { podDefaultRouteNic: "net0" },
-    observed: overlay,
-    want: /don't exist in pod/,
-  },
-  {
-    name: "59: overlay over a first link that is no veth",
-    observed: withPod(overlay, {
-      links: [
-        "1 lo loopback",
-        "2 eth0 macvlan@2 02:42:16:00:00:01 10.160.4.23/32",
-        "3 net1 macvlan@2 02:42:16:00:17:51 172.22.17.51/20",
-      ],
-    }),
-    want: /it is of kind macvlan/,
-  },
-  {
-    name: "57: a veth0 that is someone else's",
-    observed: withPod(first, { links: [...underlayPod.links, "3 veth0 veth@77 3a:00:00:00:00:01"] }),
-    want: /its other end is not veth5f1c9a7be20/,
-  },
-  {
-    name: "57: a node without an address",
-    observed: withHost(first, {
-      links: ["1 lo loopback 00:00:00:00:00:00 127.0.0.1/8", "5 docker0 bridge 02:00:00:00:00:15 10.1.0.1/16"],
-    }),
-    want: /that has no IPv4 or IPv6 address/,
-  },
-  {
-    name: "57: the link is not there",
-    observed: { ...first, ifname: "eth7" },
-    want: /Cannot find link eth7/,
-  },
-];
-for (const { name, want, ...planCase } of refusals) {
-  Deno.test(`plugins row ${name} is refused with code 7`, () => {
-    assert.throws(() => planOf(planCase), { name: "CniError", code: 7, message: want });
   });
 }
 
