@@ -35,6 +35,15 @@ export class CoordinatorStage implements Disposable {
   readonly #pods: TestNetns[] = [];
 
   constructor() {
+    try {
+      this.#build();
+    } catch (err) {
+      this[Symbol.dispose]();
+      throw err;
+    }
+  }
+
+  #build(): void {
     const [lan5, lan6] = this.lans;
     this.#wire("ens5", {
       lan: lan5,
@@ -127,7 +136,8 @@ export class CoordinatorStage implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const netns of [...this.#pods, ...this.lans, this.node]) netns[Symbol.dispose]();
+    using all = new DisposableStack(); // also when one of them fails
+    for (const netns of [this.node, ...this.lans, ...this.#pods]) all.use(netns);
   }
 
   #wire(
