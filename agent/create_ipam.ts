@@ -4,6 +4,7 @@ import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
+import { createCoordinatorService } from "./coordinator/service.ts";
 import { createPeerPort, peerOptionsOf } from "./create_peers.ts";
 import type { CreateIpam } from "./daemon.ts";
 import { withDetection } from "./detection.ts";
@@ -41,8 +42,10 @@ export function ipamOver(
       ...(port && { peers: peerOptionsOf(port, conf) }),
     });
     const stop = new AbortController();
+    const coordinator = createCoordinatorService({ transport, clock, random: systemRandom, log, pod: ipam.pod });
     const running = Promise.all([
       ipam.run(stop.signal),
+      coordinator.run(stop.signal),
       ipam.committer && port?.run(ipam.committer, stop.signal).catch((err) => log.error("serves no peers", { err })),
     ]);
     using either = anySignal([signal, stop.signal]);
@@ -50,6 +53,7 @@ export function ipamOver(
     log.info("read the cluster");
     return {
       service: withDetection(ipam.service, conf.agent.detection),
+      coordinator,
       ready: () => ipam.isSynced,
       async close() {
         await port?.close();

@@ -1,10 +1,17 @@
 import { anySignal } from "../net/base/any_signal.ts";
 import type { Clock } from "../net/base/clock.ts";
 import type { Log } from "../net/base/log.ts";
-import { createAgentClient, type IpamService, openApiDocument, unixExchange } from "./api/mod.ts";
+import {
+  type CoordinatorService,
+  createAgentClient,
+  type IpamService,
+  openApiDocument,
+  unixExchange,
+} from "./api/mod.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
 import {
+  createCoordinatorHandlers,
   createHealthHandlers,
   createIpamHandlers,
   createRouter,
@@ -16,6 +23,8 @@ import {
 /** IPAM that runs. */
 export interface RunningIpam {
   readonly service: IpamService;
+  /** Left out, the plugin's question is answered 501. */
+  readonly coordinator?: CoordinatorService;
   /** Whether caches are synced and requests are worked on. */
   ready(): boolean;
   /** Stops watching the API server; called when no request runs any more. */
@@ -80,7 +89,10 @@ function startServers(socket: Deno.UnixListener, deps: ServerDeps): HttpServer[]
   const { conf, environment, clock, log, ipam, requestStop } = deps;
   const probePort = Deno.listen({ hostname: probeHost(conf), port: environment.healthPort });
   const documents = { "/swagger.json": openApiDocument(environment.version) };
-  const operations = createIpamHandlers({ service: ipam.service, clock, log, requestStop });
+  const operations = {
+    ...createIpamHandlers({ service: ipam.service, clock, log, requestStop }),
+    ...(ipam.coordinator === undefined ? {} : createCoordinatorHandlers(ipam.coordinator)),
+  };
   const client = createAgentClient(unixExchange(conf.ipamUnixSocketPath, { timeoutMs: PROBE_TIMEOUT_MS }));
   const probes = createHealthHandlers({ started: () => true, ready: ipam.ready, askSocket: client.healthy });
   return [

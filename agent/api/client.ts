@@ -7,6 +7,8 @@ import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
 import type { Exchange } from "./exchange.ts";
 import type { HttpAnswer } from "./http_response.ts";
 import {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
   ipamBatchDelArgsModel,
@@ -15,7 +17,15 @@ import {
 } from "./models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { ObjectSchema } from "./schema.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+import type {
+  CoordinatorConfig,
+  GetCoordinatorArgs,
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamBatchDelArgs,
+  IpamDelArgs,
+  WorkloadEndpointStatus,
+} from "./types.ts";
 
 /** The agent answered, and the answer is no. */
 export class AgentAnswerError extends Error {
@@ -42,6 +52,8 @@ export interface AgentClient {
   endpoint(pod: { namespace: string; name: string }): Promise<WorkloadEndpointStatus | undefined>;
   /** @returns `undefined` when there is no such Pod */
   explain(query: ExplainQuery): Promise<ExplainAnswer | undefined>;
+  /** @throws {ContractError} when the answer breaks the contract */
+  coordinatorConfig(args: GetCoordinatorArgs): Promise<CoordinatorConfig>;
   healthy(): Promise<void>;
 }
 
@@ -76,6 +88,11 @@ export function createAgentClient(exchange: Exchange): AgentClient {
       const answer = await exchange({ method: operation.method, target: explainTarget(operation.path, query) });
       if (answer.status === 404) return undefined;
       return decodeAnswer(operation, { answer, model: explainAnswerModel });
+    },
+    async coordinatorConfig(args) {
+      const operation = operations.getCoordinatorConfig; // a GET with a body, as upstream's agent wants it
+      const answer = await exchange({ ...lineOf(operation), body: encodeBody(getCoordinatorArgsModel, args) });
+      return decodeAnswer(operation, { answer, model: coordinatorConfigModel });
     },
     async healthy() {
       const operation = operations.getIpamHealthy;

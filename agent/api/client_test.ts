@@ -19,7 +19,8 @@ const args = { containerID: "c", ifName: "eth0", netNamespace: "/n", podName: "p
 Deno.test("AgentClient asks on the routes of the contract", async () => {
   const { exchange, asked } = exchangeOf(
     200,
-    '{"ips":[],"routes":null,"node":"","podName":"","podNamespace":"","podUID":"","interfaces":[]}',
+    '{"ips":[],"routes":null,"node":"","podName":"","podNamespace":"","podUID":"","interfaces":[],' +
+      '"mode":"auto","overlayPodCIDR":[],"serviceCIDR":[],"tunePodRoutes":true}',
   );
   const client = createAgentClient(exchange);
   await client.allocate(args);
@@ -27,13 +28,16 @@ Deno.test("AgentClient asks on the routes of the contract", async () => {
   await client.releaseBatch({ ...args, conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01" }] });
   await client.endpoint({ namespace: "a&b", name: "c d" });
   await client.healthy();
+  await client.coordinatorConfig({ podName: "p", podNamespace: "ns" });
   assert.deepEqual(asked.map(({ method, target }) => `${method} ${target}`), [
     "POST /v1/ipam/ip",
     "DELETE /v1/ipam/ip",
     "DELETE /v1/ipam/ips",
     "GET /v1/workloadendpoint?podNamespace=a%26b&podName=c%20d",
     "GET /v1/ipam/healthy",
+    "GET /v1/coordinator/config",
   ]);
+  assert.equal(asked.at(-1)?.body, '{"podName":"p","podNamespace":"ns"}\n');
   assert.ok(!asked[1]?.body?.includes("netNamespace"));
 });
 

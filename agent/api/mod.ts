@@ -34,6 +34,8 @@ export { decodeGoJson } from "./go_json.ts";
 export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
 export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
 export {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
   ipamBatchDelArgsModel,
@@ -45,11 +47,14 @@ export {
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
-export { type IpamService, ReleaseForbiddenError } from "./service.ts";
+export { type CoordinatorService, type IpamService, ReleaseForbiddenError } from "./service.ts";
 export type {
   ConflictIP,
+  CoordinatorConfig,
+  CoordinatorRoute,
   DetectionSettings,
   Dns,
+  GetCoordinatorArgs,
   IpamAddArgs,
   IpamAddResponse,
   IpamBatchDelArgs,

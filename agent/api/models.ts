@@ -1,8 +1,11 @@
 import type { ObjectSchema } from "./schema.ts";
 import type {
   ConflictIP,
+  CoordinatorConfig,
+  CoordinatorRoute,
   DetectionSettings,
   Dns,
+  GetCoordinatorArgs,
   IpamAddArgs,
   IpamAddResponse,
   IpamBatchDelArgs,
@@ -172,5 +175,43 @@ export const workloadEndpointStatusModel: ObjectSchema<WorkloadEndpointStatus> =
     podName: text,
     podNamespace: text,
     podUID: text,
+  },
+};
+
+/** Table of {@linkcode GetCoordinatorArgs}. */
+export const getCoordinatorArgsModel: ObjectSchema<GetCoordinatorArgs> = {
+  type: "object",
+  title: "GetCoordinatorArgs",
+  required: [],
+  properties: { podName: text, podNamespace: text },
+};
+
+/** Table of {@linkcode CoordinatorRoute}. */
+export const coordinatorRouteModel: ObjectSchema<CoordinatorRoute> = {
+  type: "object",
+  title: "CoordinatorRoute",
+  required: ["dst", "gw"],
+  properties: { dst: text, gw: text },
+};
+
+/** Table of {@linkcode CoordinatorConfig}. */
+export const coordinatorConfigModel: ObjectSchema<CoordinatorConfig> = {
+  type: "object",
+  title: "CoordinatorConfig",
+  required: ["mode", "overlayPodCIDR", "serviceCIDR", "tunePodRoutes"],
+  properties: {
+    hijackCIDR: texts,
+    hostRuleTable: integer,
+    mode: text,
+    overlayPodCIDR: texts,
+    podDefaultRouteNIC: text,
+    podMACPrefix: text,
+    podRPFilter: integer,
+    policyRoutes: { type: "array", items: coordinatorRouteModel },
+    serviceCIDR: texts,
+    tunePodRoutes: flag,
+    txQueueLen: integer,
+    vethLinkAddress: text,
+    vethMTU: integer,
   },
 };

@@ -1,6 +1,7 @@
 import { explainModels } from "./explain_model.ts";
 import {
   conflictIPModel,
+  coordinatorRouteModel,
   detectionModel,
   dnsModel,
   ipConfigModel,
@@ -73,6 +74,7 @@ function parameterType(type: "string" | "boolean" | "strings"): Json {
 function definitionsOf(all: readonly Operation[]): Json {
   const inner: AnyObjectSchema[] = [
     conflictIPModel,
+    coordinatorRouteModel,
     detectionModel,
     dnsModel,
     ipConfigModel,

@@ -1,5 +1,7 @@
 import { explainAnswerModel } from "./explain_model.ts";
 import {
+  coordinatorConfigModel,
+  getCoordinatorArgsModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
   ipamBatchDelArgsModel,
@@ -92,6 +94,8 @@ export const operations = {
     path: "/v1/coordinator/config",
     name: "daemonset.GetCoordinatorConfig",
     summary: "Configuration of the coordinator plugin for a Pod",
+    body: { name: "getCoordinatorConfig", model: getCoordinatorArgsModel },
+    answer: coordinatorConfigModel,
   },
   getRuntimeStartup: {
     method: "GET",

@@ -1,5 +1,13 @@
 import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs, WorkloadEndpointStatus } from "./types.ts";
+import type {
+  CoordinatorConfig,
+  GetCoordinatorArgs,
+  IpamAddArgs,
+  IpamAddResponse,
+  IpamBatchDelArgs,
+  IpamDelArgs,
+  WorkloadEndpointStatus,
+} from "./types.ts";
 
 /** What the unix-socket server serves; implemented by `agent/ipam`, faked in tests of server and plugins. */
 export interface IpamService {
@@ -26,6 +34,16 @@ export interface IpamService {
   explain(query: ExplainQuery, signal: AbortSignal): Promise<ExplainAnswer | undefined>;
   /** What the Pod's SpiderEndpoint says, or `undefined` when there is none. */
   endpoint(key: { namespace: string; name: string }, signal: AbortSignal): Promise<WorkloadEndpointStatus | undefined>;
+}
+
+/** What the coordinator plugin is told; implemented by `agent/coordinator`. */
+export interface CoordinatorService {
+  /**
+   * Settings for a Pod.
+   *
+   * @throws {Error} the message is the answer's text
+   */
+  config(args: GetCoordinatorArgs, signal: AbortSignal): Promise<CoordinatorConfig>;
 }
 
 /** Addresses in conflict stay where they are: status 521 (`stateless`) or 522 (`stateful`) with upstream's words. */

@@ -125,3 +125,35 @@ export interface WorkloadEndpointInterface {
   vlan?: number;
   routes: Route[] | null;
 }
+
+/** Body of `GET /v1/coordinator/config`. */
+export interface GetCoordinatorArgs {
+  podName?: string;
+  podNamespace?: string;
+}
+
+/** A route of a {@linkcode CoordinatorConfig}. */
+export interface CoordinatorRoute {
+  /** Address or prefix. */
+  dst: string;
+  gw: string;
+}
+
+/** Answer of `GET /v1/coordinator/config`. */
+export interface CoordinatorConfig {
+  /** `auto`, `underlay`, `overlay` or `disabled`. */
+  mode: string;
+  overlayPodCIDR: string[];
+  serviceCIDR: string[];
+  tunePodRoutes: boolean;
+  hijackCIDR?: string[] | null;
+  policyRoutes?: CoordinatorRoute[] | null;
+  podMACPrefix?: string;
+  podDefaultRouteNIC?: string;
+  hostRuleTable?: number;
+  podRPFilter?: number;
+  txQueueLen?: number;
+  vethLinkAddress?: string;
+  /** Bytes. */
+  vethMTU?: number;
+}

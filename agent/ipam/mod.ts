@@ -16,7 +16,8 @@ import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import { LocalPoolClaims } from "../../crd/ipam/claims.ts";
 import { kubePoolStore } from "../../crd/ipam/kube_pool_store.ts";
-import type { KubeTransport } from "../../crd/kube/contract.ts";
+import type { Pod } from "../../crd/core/mod.ts";
+import type { KubeTransport, ObjectKey } from "../../crd/kube/contract.ts";
 import type { IpamService } from "../api/service.ts";
 import type { PeerCommitter } from "../peer/mod.ts";
 import { add } from "./add.ts";
@@ -74,6 +75,8 @@ export interface Ipam {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when requests can be served: everything was read once. */
   ready(signal: AbortSignal): Promise<void>;
+  /** The Pod: as the watch has it, else as the API server has it now; `undefined` for none. */
+  pod(key: ObjectKey, signal: AbortSignal): Promise<Pod | undefined>;
   /** Whether all watches follow the API server now. */
   readonly isSynced: boolean;
   /** Does what other agents ask; absent without {@linkcode IpamOptions.peers}. */
@@ -107,6 +110,7 @@ export function createIpam(options: IpamOptions): Ipam {
       return view.isSynced;
     },
     ready: (signal) => view.synced(signal),
+    pod: async (key, signal) => view.cachedPod(key) ?? await view.livePod(key, signal),
     async run(signal) {
       reporting.endWith(signal);
       claims.prepare().catch((err) => log.error("cannot read the journal", { err })); // the next request tries again

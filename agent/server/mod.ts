@@ -14,6 +14,7 @@
  *
  * @module
  */
+export { createCoordinatorHandlers } from "./coordinator_handler.ts";
 export { createIpamHandlers, type IpamHandlerDeps } from "./handlers.ts";
 export { type ChunkSource, chunkSource } from "./chunk_source.ts";
 export { createHealthHandlers, type HealthDeps } from "./health.ts";

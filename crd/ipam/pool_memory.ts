@@ -121,7 +121,11 @@ export class PoolMemory {
 
   /** The pool does not exist: nor does anything that could still be written to it. */
   gone(): void {
-    this.#cached = this.#lastView = this.#hint = this.#lostAt = undefined;
+    this.#cached =
+      this.#lastView =
+      this.#hint =
+      this.#lostAt =
+        undefined;
   }
 
   /**

@@ -25,10 +25,12 @@ export interface NetlinkSocketOptions {
    * @default {60000}
    */
   readonly timeoutMs?: number;
+  /** One of `NETLINK`. @default {NETLINK.ROUTE} */
+  readonly protocol?: number;
 }
 
 /**
- * A netlink socket for routing, in the netns this thread is in now. It may be used from any netns afterwards.
+ * A netlink socket, for routing unless said otherwise, in the netns this thread is in now. It may be used from any netns afterwards.
  *
  * All calls are synchronous. The kernel handles a request inside the send call, so replies are there when it returns.
  */
@@ -38,12 +40,12 @@ export class NetlinkSocket implements Transport {
   readonly #timeoutMs: number;
 
   /** @throws {SyscallError} */
-  constructor({ timeoutMs = 60_000 }: NetlinkSocketOptions = {}) {
+  constructor({ timeoutMs = 60_000, protocol = NETLINK.ROUTE }: NetlinkSocketOptions = {}) {
     this.#timeoutMs = timeoutMs;
     this.#socket = openSocket({
       family: AF.NETLINK,
       type: SOCK.RAW,
-      protocol: NETLINK.ROUTE,
+      protocol,
       what: "netlink socket",
     });
     try {

@@ -12,11 +12,22 @@
  *
  * @module
  */
+export { agentFailure, type FailureWords } from "./agent_failure.ts";
 export { parseArgs, type ParsedArgs, type PodArgs, readArgs } from "./args.ts";
 export { decodeSection, memberOf, type NetConf, parseNetConf } from "./config.ts";
+export {
+  type EchoedResult,
+  echoedResultOf,
+  formatEchoed,
+  type ResultChanges,
+  tryEchoedResultOf,
+} from "./echo_result.ts";
 export { type CniEnvironment, cniVariableNames, type Verb } from "./environment.ts";
 export { CniCode, CniError } from "./errors.ts";
 export type { NetnsIdentity, PluginIo } from "./io.ts";
+export { type LogSettings, openLog, openTolerantLog, type PluginLog } from "./log.ts";
+export { fieldsOf } from "./log_fields.ts";
+export { type LogKeys, type LogLevel, logLevelOf, logLevels, type LogOptions, withLogDefaults } from "./log_options.ts";
 export { requireNetns } from "./netns.ts";
 export { type PreviousResult, previousResultOf } from "./prev_result.ts";
 export {

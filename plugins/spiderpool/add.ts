@@ -1,11 +1,19 @@
 import type { IpamAddArgs, IpamAddResponse } from "../../agent/api/mod.ts";
-import { type CniCall, type Command, convertResult, formatResult, parseArgs, requireNetns } from "../cni/mod.ts";
-import { agentFailure, agentOf, ALLOCATION_REFUSED } from "./agent.ts";
+import {
+  agentFailure,
+  type CniCall,
+  type Command,
+  convertResult,
+  fieldsOf,
+  formatResult,
+  openLog,
+  parseArgs,
+  requireNetns,
+} from "../cni/mod.ts";
+import { agentOf, ALLOCATION_REFUSED } from "./agent.ts";
 import { parseIpamConf } from "./config.ts";
 import { asksNetwork } from "./detection.ts";
-import { fieldsOf } from "./fields.ts";
 import type { Holder } from "./give_back.ts";
-import { openLog } from "./log.ts";
 import { resultOf } from "./result.ts";
 
 const failure = { token: "spiderpool IP allocation error", refusedCode: ALLOCATION_REFUSED };
@@ -24,7 +32,8 @@ export function createAdd(deps: AddDeps): Command {
 async function add(call: CniCall, { giveAwayFfi }: AddDeps): Promise<string> {
   const conf = parseIpamConf(call.config);
   requireNetns(call.environment.netns, call.io);
-  using log = openLog(conf.log, { call, settings: { caller: "spiderpool/add.ts", fields: fieldsOf(call) } });
+  const settings = { caller: "spiderpool/add.ts", logger: "spiderpool", fields: fieldsOf(call) };
+  using log = openLog(conf.log, { call, settings });
   try {
     const args = parseArgs(call.environment.args);
     const podLog = log.child({ PodName: args.podName, PodNamespace: args.podNamespace, PodUID: args.podUid });

@@ -1,7 +1,15 @@
 import type { WorkloadEndpointStatus } from "../../agent/api/mod.ts";
 import { formatPrefix, tryParsePrefix } from "../../net/ip/mod.ts";
-import { type CniCall, CniError, parseArgs, type PodArgs, type PreviousResult, previousResultOf } from "../cni/mod.ts";
-import { agentFailure, agentOf, CHECK_MISMATCH } from "./agent.ts";
+import {
+  agentFailure,
+  type CniCall,
+  CniError,
+  parseArgs,
+  type PodArgs,
+  type PreviousResult,
+  previousResultOf,
+} from "../cni/mod.ts";
+import { agentOf, CHECK_MISMATCH } from "./agent.ts";
 import { type IpamConf, parseIpamConf } from "./config.ts";
 
 const failure = { token: "spiderpool IP check error", refusedCode: CHECK_MISMATCH };

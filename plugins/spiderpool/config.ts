@@ -1,24 +1,13 @@
 import type { ObjectSchema } from "../../agent/api/mod.ts";
-import { CniCode, CniError, decodeSection, memberOf, type NetConf } from "../cni/mod.ts";
-
-/** Levels that `log_level` knows, from talkative to silent. */
-export const logLevels = ["debug", "info", "warn", "error", "fatal", "panic"] as const;
-
-/** One of {@linkcode logLevels}. */
-export type LogLevel = typeof logLevels[number];
-
-/** Where and how long lines are kept. */
-export interface LogOptions {
-  /** As given; {@linkcode logLevelOf} reads it. */
-  readonly level: string;
-  readonly path: string;
-  /** Megabytes (2^20) after which a new file is begun. */
-  readonly maxSizeMb: number;
-  /** Days after which an old file is removed; 0 for never. */
-  readonly maxAgeDays: number;
-  /** Old files to keep; 0 for all. */
-  readonly maxCount: number;
-}
+import {
+  CniCode,
+  CniError,
+  decodeSection,
+  type LogOptions,
+  memberOf,
+  type NetConf,
+  withLogDefaults,
+} from "../cni/mod.ts";
 
 /** The `ipam` section of the main plugin's configuration. */
 export interface IpamConf {
@@ -96,31 +85,15 @@ export function parseIpamConf({ json }: NetConf): IpamConf {
   };
 }
 
-/**
- * The level that `log_level` names, in any letter case.
- *
- * @throws {CniError} code 7
- */
-export function logLevelOf({ level }: LogOptions): LogLevel {
-  const known = logLevels.find((candidate) => candidate === level.toLowerCase());
-  if (known !== undefined) return known;
-  const choice = logLevels.join(", ");
-  throw new CniError(
-    CniCode.InvalidConfig,
-    `Cannot use log_level ${JSON.stringify(level)}: it must be one of ${choice}`,
-  );
-}
-
-/** Upstream: 0 is 100 MB and no limit of age or count, below 0 is 100 MB, 30 days and 10 files. */
 function logOptionsOf(section: Partial<IpamSection>): LogOptions {
-  const { log_file_max_size: size = 0, log_file_max_age: age = 0, log_file_max_count: count = 0 } = section;
-  return {
-    level: section.log_level || "debug",
-    path: section.log_file_path || DEFAULT_LOG,
-    maxSizeMb: size <= 0 ? 100 : size,
-    maxAgeDays: age < 0 ? 30 : age,
-    maxCount: count < 0 ? 10 : count,
+  const keys = {
+    level: section.log_level,
+    path: section.log_file_path,
+    maxSizeMb: section.log_file_max_size,
+    maxAgeDays: section.log_file_max_age,
+    maxCount: section.log_file_max_count,
   };
+  return withLogDefaults(keys, DEFAULT_LOG);
 }
 
 const numbers = ["log_file_max_age", "log_file_max_count", "log_file_max_size"];

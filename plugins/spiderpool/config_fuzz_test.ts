@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fuzz, mutatedJsonText, returnsOrThrows } from "../../tests/shared/fuzz.ts";
-import { CniError, parseNetConf } from "../cni/mod.ts";
-import { logLevelOf, parseIpamConf } from "./config.ts";
+import { CniError, logLevelOf, parseNetConf } from "../cni/mod.ts";
+import { parseIpamConf } from "./config.ts";
 
 const conf = {
   cniVersion: "1.0.0",

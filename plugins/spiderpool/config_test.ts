@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { CniError, parseNetConf } from "../cni/mod.ts";
-import { type IpamConf, logLevelOf, parseIpamConf } from "./config.ts";
+import { CniError, logLevelOf, parseNetConf } from "../cni/mod.ts";
+import { type IpamConf, parseIpamConf } from "./config.ts";
 
 function parse(ipam: unknown): IpamConf {
   return parseIpamConf(parseNetConf(new TextEncoder().encode(JSON.stringify({ name: "n", ipam }))));

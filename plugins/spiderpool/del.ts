@@ -1,9 +1,7 @@
 import type { IpamDelArgs } from "../../agent/api/mod.ts";
-import { type CniCall, CniCode, type PodArgs, readArgs } from "../cni/mod.ts";
-import { agentFailure, agentOf } from "./agent.ts";
+import { agentFailure, type CniCall, CniCode, fieldsOf, openTolerantLog, type PodArgs, readArgs } from "../cni/mod.ts";
+import { agentOf } from "./agent.ts";
 import { parseIpamConf } from "./config.ts";
-import { fieldsOf } from "./fields.ts";
-import { openTolerantLog } from "./log.ts";
 
 /** The agent says no to a release only for causes that heal, so the runtime is asked to come again. */
 const failure = { token: "spiderpool IP release error", refusedCode: CniCode.TryAgain };
@@ -11,7 +9,8 @@ const failure = { token: "spiderpool IP release error", refusedCode: CniCode.Try
 /** DEL: tells the agent to give back what the attachment holds. Nothing held is success; the namespace is not looked at. */
 export async function del(call: CniCall): Promise<string> {
   const conf = parseIpamConf(call.config);
-  using log = openTolerantLog(conf.log, { call, settings: { caller: "spiderpool/del.ts", fields: fieldsOf(call) } });
+  const settings = { caller: "spiderpool/del.ts", logger: "spiderpool", fields: fieldsOf(call) };
+  using log = openTolerantLog(conf.log, { call, settings });
   const { args, problems } = readArgs(call.environment.args);
   const podLog = log.child({ PodName: args.podName, PodNamespace: args.podNamespace, PodUID: args.podUid });
   if (problems.length > 0) podLog.warn("ignored parts of CNI_ARGS", { problems });

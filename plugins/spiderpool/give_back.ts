@@ -1,7 +1,7 @@
 import { AgentAnswerError, type IpamBatchDelArgs } from "../../agent/api/mod.ts";
 import type { Log } from "../../net/base/log.ts";
-import { type CniCall, CniError, type PodArgs } from "../cni/mod.ts";
-import { agentFailure, agentOf, IP_CONFLICT } from "./agent.ts";
+import { agentFailure, type CniCall, CniError, type PodArgs } from "../cni/mod.ts";
+import { agentOf, IP_CONFLICT } from "./agent.ts";
 import type { IpamConf } from "./config.ts";
 
 /** Time for the agent to take addresses back, in milliseconds: it is asked also when the ADD's own time is over. */

@@ -39,8 +39,9 @@ const agentVariables = [
 /**
  * Everything that is shipped, with the least it needs. Names, entries and permissions are here and nowhere else.
  *
- * `spiderpool` reads and writes anywhere: the paths of socket and log come from the CNI configuration. By FFI it asks the
- * network of the Pod's link in an ADD whose answer wants that; otherwise it gives FFI away.
+ * `spiderpool` and `coordinator` read and write anywhere: the paths of socket and log come from the CNI configuration.
+ * By FFI `spiderpool` asks the network of the Pod's link in an ADD whose answer wants that, and otherwise gives FFI away;
+ * `coordinator` changes links and routes.
  * `spiderpool-agent` reaches an API server that is known only when it runs, and makes its socket and journal; by FFI it
  * looks into a Pod's network namespace where a CNI configuration sets `match_master_subnet`.
  */
@@ -48,6 +49,11 @@ export const executables: readonly Executable[] = [
   {
     name: "spiderpool",
     entry: "plugins/spiderpool/main.ts",
+    needs: { read: true, write: true, env: cniVariableNames, unixSockets: true, procNetns: true, ffi: true },
+  },
+  {
+    name: "coordinator",
+    entry: "plugins/coordinator/main.ts",
     needs: { read: true, write: true, env: cniVariableNames, unixSockets: true, procNetns: true, ffi: true },
   },
   {

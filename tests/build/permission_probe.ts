@@ -1,5 +1,6 @@
 /** Run with an executable's permissions, this tells what they allow. */
-import { giveAwayFfi, giveAwayPermissions } from "../../plugins/spiderpool/permissions.ts";
+import { giveAwayPermissions as coordinatorGivesAway } from "../../plugins/coordinator/permissions.ts";
+import { giveAwayFfi, giveAwayPermissions as spiderpoolGivesAway } from "../../plugins/spiderpool/permissions.ts";
 
 /** One attempt each; those that write name folders that do not exist, so that nothing is written. */
 const attempts: Readonly<Record<string, () => unknown>> = {
@@ -31,7 +32,8 @@ function isAllowed(attempt: () => unknown): boolean {
 }
 
 if (import.meta.main) {
-  if (Deno.args.includes("give-away")) giveAwayPermissions(Deno.args[1]);
+  const [action, name, verb] = Deno.args;
+  if (action === "give-away") name === "coordinator" ? coordinatorGivesAway() : spiderpoolGivesAway(verb);
   if (Deno.args.includes("nothing-asked")) giveAwayFfi();
   const allowed = Object.entries(attempts).filter(([, attempt]) => isAllowed(attempt)).map(([name]) => name);
   Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(allowed)));

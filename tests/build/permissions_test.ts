@@ -35,6 +35,29 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
       "variable SPIDERPOOL_LOG_LEVEL",
     ],
   },
+  coordinator: {
+    compile: [
+      "read",
+      "write anywhere",
+      "write below /run",
+      "write below /host",
+      "write below /opt/cni",
+      "ffi",
+      "variable CNI_NETNS",
+    ],
+    bundle: [
+      "read",
+      "write anywhere",
+      "write below /run",
+      "write below /host",
+      "write below /opt/cni",
+      "net",
+      "ffi",
+      "any variable",
+      "variable CNI_NETNS",
+      "variable SPIDERPOOL_LOG_LEVEL",
+    ],
+  },
   "spiderpool-agent": {
     compile: ["read", "write below /run", "net", "ffi", "variable SPIDERPOOL_LOG_LEVEL"],
     bundle: ["read", "write below /run", "net", "ffi", "sys", "variable SPIDERPOOL_LOG_LEVEL"], // sys: the umask of its socket
@@ -52,7 +75,7 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
 const entry = "tests/build/permission_probe.ts";
 
 function probeArgs(name: string): string[] {
-  return name === "spiderpool" ? ["give-away", "DEL"] : [];
+  return ["spiderpool", "coordinator"].includes(name) ? ["give-away", name, "DEL"] : [];
 }
 
 for (const { name, needs } of executables) {
@@ -92,7 +115,7 @@ Deno.test("spiderpool keeps FFI for an ADD until it knows that nothing is asked 
     const flags = [...runFlags, ...permissionFlags(spiderpool.needs, Deno.version.deno)];
     const [kept, given] = await Promise.all(
       [[], ["nothing-asked"]].map((more) =>
-        runCommand([Deno.execPath(), "run", ...flags, script, "give-away", "ADD", ...more])
+        runCommand([Deno.execPath(), "run", ...flags, script, "give-away", "spiderpool", "ADD", ...more])
       ),
     );
     assert.deepEqual(JSON.parse(given ?? ""), allowed.spiderpool?.bundle);
@@ -101,9 +124,11 @@ Deno.test("spiderpool keeps FFI for an ADD until it knows that nothing is asked 
   });
 });
 
-Deno.test("spiderpool gives away permissions before it reads its configuration", async () => {
-  const main = await Deno.readTextFile(new URL("../../plugins/spiderpool/main.ts", import.meta.url));
-  const order = ["systemIo(", "giveAwayPermissions(io.", "runPlugin("].map((call) => main.lastIndexOf(call));
-  assert.deepEqual(order, [...order].sort((a, b) => a - b));
-  assert(order.every((at) => at > 0));
-});
+for (const name of ["spiderpool", "coordinator"]) {
+  Deno.test(`${name} gives away permissions before it reads its configuration`, async () => {
+    const main = await Deno.readTextFile(new URL(`../../plugins/${name}/main.ts`, import.meta.url));
+    const order = ["systemIo(", "giveAwayPermissions(", "runPlugin("].map((call) => main.lastIndexOf(call));
+    assert.deepEqual(order, [...order].sort((a, b) => a - b));
+    assert(order.every((at) => at > 0));
+  });
+}

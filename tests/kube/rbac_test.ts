@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { KubeRequest, KubeTransport } from "../../crd/kube/contract.ts";
 import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
+import { createCoordinatorService } from "../../agent/coordinator/service.ts";
 import { clean } from "../../controller/clean/mod.ts";
 import { kubeconfigTransport } from "../../crd/kube/mod.ts";
 import { systemClock } from "../../net/base/clock.ts";
@@ -42,6 +43,22 @@ async function runAgentFlows(cluster: Cluster, agent: Agent): Promise<void> {
   await virtualMachines(cluster, agent);
   await refusals(cluster, agent);
   await withoutWatches(cluster, agent);
+  await coordinatorConfig(cluster, agent);
+}
+
+/** What the coordinator plugin is told: a watch of its own. */
+async function coordinatorConfig(cluster: Cluster, agent: Agent): Promise<void> {
+  const { clock } = cluster;
+  const deps = { transport: agent.connection, clock, random: seededRandom(1), log: silentLog, pod: agent.ipam.pod };
+  const service = createCoordinatorService(deps);
+  const stop = new AbortController();
+  const running = service.run(stop.signal);
+  try {
+    await assert.rejects(cluster.drive(service.config({}, stop.signal)), /no SpiderCoordinator found/);
+  } finally {
+    stop.abort(new Error("the test ends"));
+    await running;
+  }
 }
 
 /** Endpoint: create, update for another container, patch its finalizer. DEL without an endpoint lists the pools. */

@@ -1,4 +1,4 @@
-import type { LogOptions } from "./config.ts";
+import type { LogOptions } from "./log_options.ts";
 
 const BYTES_PER_MB = 1024 * 1024;
 const MS_PER_DAY = 86_400_000;

@@ -1,8 +1,9 @@
 import { jsonLine } from "../../net/base/json_line.ts";
 import type { Log, LogFields } from "../../net/base/log.ts";
-import { type CniCall, CniError } from "../cni/mod.ts";
-import { type LogLevel, logLevelOf, logLevels, type LogOptions } from "./config.ts";
+import { CniError } from "./errors.ts";
 import { type LogFile, openLogFile } from "./log_file.ts";
+import { type LogLevel, logLevelOf, logLevels, type LogOptions } from "./log_options.ts";
+import type { CniCall } from "./skeleton.ts";
 
 /** A log and the file behind it. */
 export interface PluginLog extends Log {
@@ -13,6 +14,8 @@ export interface PluginLog extends Log {
 export interface LogSettings {
   /** Source file, such as `spiderpool/add.ts`. */
   readonly caller: string;
+  /** Name of the plugin. */
+  readonly logger: string;
   readonly fields: LogFields;
 }
 
@@ -75,9 +78,9 @@ interface LogParts {
 function createLog({ level, write, settings }: LogParts): PluginLog {
   function line(own: LogLevel, message: string, more: LogFields = {}): void {
     if (logLevels.indexOf(own) < logLevels.indexOf(level)) return;
-    const { caller, fields } = settings;
+    const { caller, fields, logger } = settings;
     const ts = new Date().toISOString();
-    write(jsonLine({ level: own.toUpperCase(), ts, logger: "spiderpool", caller, msg: message, ...fields, ...more }));
+    write(jsonLine({ level: own.toUpperCase(), ts, logger, caller, msg: message, ...fields, ...more }));
   }
   return {
     debug: (message, more) => line("debug", message, more),

@@ -1,0 +1,128 @@
+import type { Address, Family, Prefix } from "../ip/mod.ts";
+import type { RouteMetrics } from "../route/mod.ts";
+import type { Bytes } from "../wire/mod.ts";
+
+/** The netns that a step acts in. */
+export type Place = "host" | "pod";
+
+/** One way of a multipath route; its link by name. */
+export interface StepHop {
+  readonly link: string;
+  readonly gateway?: Address | undefined;
+  readonly weight?: number | undefined;
+}
+
+/** A unicast route; links by name, because a step may be planned before its link exists. */
+export interface StepRoute {
+  readonly destination: Prefix;
+  /** Left out for a multipath route. */
+  readonly link?: string | undefined;
+  readonly gateway?: Address | undefined;
+  readonly preferredSource?: Address | undefined;
+  /** Metric. */
+  readonly priority?: number | undefined;
+  readonly table: number;
+  /** One of `RT_SCOPE`; by default as ip(8). */
+  readonly scope?: number | undefined;
+  /** One of `RTPROT`. @default {RTPROT.BOOT} */
+  readonly protocol?: number | undefined;
+  /** Only `RTNH_F.ONLINK` counts. */
+  readonly flags?: number | undefined;
+  readonly metrics?: RouteMetrics | undefined;
+  readonly hops?: readonly StepHop[] | undefined;
+}
+
+/** A policy routing rule. Without a priority the kernel takes one below the lowest that is not 0. */
+export interface StepRule {
+  readonly family: Family;
+  readonly priority?: number | undefined;
+  readonly source?: Prefix | undefined;
+  readonly mark?: number | undefined;
+  readonly mask?: number | undefined;
+  readonly table: number;
+}
+
+/** What a step changes of a link. */
+export interface StepLinkChanges {
+  readonly up?: boolean | undefined;
+  readonly address?: Bytes | undefined;
+  readonly mtu?: number | undefined;
+  readonly txQueueLength?: number | undefined;
+}
+
+/** One end of a veth pair. */
+export interface StepVethEnd {
+  readonly name: string;
+  /** Link-layer address. */
+  readonly address: Bytes;
+  /** Bytes. */
+  readonly mtu: number;
+}
+
+/** An answer to a connection leaves by the link it came in on: packets are marked when they come in by it. */
+export interface MarkRules {
+  readonly families: readonly Family[];
+  readonly link: string;
+  /** The bits that are ours. */
+  readonly mark: number;
+}
+
+/** One change of a netns, with what is needed to take it back. */
+export type Step =
+  | { readonly do: "createVeth"; readonly place: Place; readonly end: StepVethEnd; readonly peer: StepVethEnd }
+  | { readonly do: "deleteLink"; readonly place: Place; readonly link: string }
+  | {
+    readonly do: "changeLink";
+    readonly place: Place;
+    readonly link: string;
+    readonly to: StepLinkChanges;
+    readonly from: StepLinkChanges;
+  }
+  | {
+    readonly do: "addAddress" | "deleteAddress";
+    readonly place: Place;
+    readonly link: string;
+    readonly prefix: Prefix;
+  }
+  | {
+    readonly do: "writeSysctl";
+    readonly place: Place;
+    /** With slashes. */
+    readonly key: string;
+    readonly value: string;
+    /** What it was; `undefined`: it need not be taken back. */
+    readonly from: string | undefined;
+  }
+  | {
+    readonly do: "setNeighbor";
+    readonly place: Place;
+    readonly link: string;
+    readonly destination: Address;
+    readonly lladdr: Bytes;
+  }
+  | {
+    readonly do: "deleteNeighbor";
+    readonly place: Place;
+    readonly link: string;
+    readonly destination: Address;
+    /** Of a permanent one: what is put back. */
+    readonly lladdr: Bytes | undefined;
+  }
+  | {
+    readonly do: "addRoute";
+    readonly place: Place;
+    readonly route: StepRoute;
+    /** Beside one with the same destination and metric. */
+    readonly append?: boolean;
+  }
+  | { readonly do: "replaceRoute"; readonly place: Place; readonly route: StepRoute; readonly from: StepRoute }
+  | { readonly do: "deleteRoute"; readonly place: Place; readonly route: StepRoute }
+  | {
+    readonly do: "addRule";
+    readonly place: Place;
+    readonly rule: StepRule;
+    /** Others use it too: it is never taken back. */
+    readonly shared?: boolean;
+  }
+  | { readonly do: "deleteRule"; readonly place: Place; readonly rule: StepRule }
+  | { readonly do: "markConnections" | "unmarkConnections"; readonly place: Place; readonly rules: MarkRules };

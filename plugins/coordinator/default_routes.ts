@@ -1,0 +1,22 @@
+import type { Family } from "../../net/ip/mod.ts";
+import type { Route } from "../../net/route/mod.ts";
+import { RTN } from "../../net/uapi/mod.ts";
+
+/** Whether it is a default route, of `family` if that is given. */
+export function isDefault({ destination, type }: Route, family?: Family): boolean {
+  return destination.length === 0 && type === RTN.UNICAST &&
+    (family === undefined || destination.address.family === family);
+}
+
+/** Whether a packet by `route` may leave by the link. */
+export function leavesBy({ index, nextHops }: Route, link: number): boolean {
+  return index === link || nextHops.some((hop) => hop.index === link);
+}
+
+/** Whether the link has a default route in the table. */
+export function hasDefault(
+  routes: readonly Route[],
+  { index, table, family }: { index: number; table: number; family?: Family },
+): boolean {
+  return routes.some((route) => route.table === table && isDefault(route, family) && leavesBy(route, index));
+}
