@@ -57,7 +57,12 @@ const values: readonly { name: string; conf: CoordinatorConf; agent?: Partial<Co
   },
   { name: "plugins row 54: podRPFilter 2", conf: { podRPFilter: 2 }, want: { podRpFilter: 2 } },
   { name: "plugins row 54: podRPFilter -1", conf: { podRPFilter: -1 }, want: { podRpFilter: undefined } },
-  { name: "plugins row 54: podRPFilter -2 of the agent", conf: {}, agent: { podRPFilter: -2 }, want: { podRpFilter: undefined } },
+  {
+    name: "plugins row 54: podRPFilter -2 of the agent",
+    conf: {},
+    agent: { podRPFilter: -2 },
+    want: { podRpFilter: undefined },
+  },
   {
     name: "plugins row 54: podRPFilter 0 over the agent's",
     conf: { podRPFilter: 0 },
@@ -78,10 +83,18 @@ for (const { name, conf, agent = {}, want } of values) {
 }
 
 const refusals: readonly { name: string; conf: CoordinatorConf; want: RegExp }[] = [
-  { name: "plugins row 53: vethMTU 0", conf: { vethMTU: 0 }, want: /^Cannot use vethMTU 0: it must be 68–65535 bytes$/ },
+  {
+    name: "plugins row 53: vethMTU 0",
+    conf: { vethMTU: 0 },
+    want: /^Cannot use vethMTU 0: it must be 68–65535 bytes$/,
+  },
   { name: "plugins row 53: vethMTU -5", conf: { vethMTU: -5 }, want: /vethMTU -5/ },
   { name: "plugins row 54: podRPFilter 3", conf: { podRPFilter: 3 }, want: /podRPFilter 3/ },
-  { name: "plugins row 55: 0a1b", conf: { podMACPrefix: "0a1b" }, want: /podMACPrefix "0a1b": it must be two hexadecimal pairs/ },
+  {
+    name: "plugins row 55: 0a1b",
+    conf: { podMACPrefix: "0a1b" },
+    want: /podMACPrefix "0a1b": it must be two hexadecimal pairs/,
+  },
   { name: "plugins row 55: zz:00", conf: { podMACPrefix: "zz:00" }, want: /podMACPrefix/ },
   { name: "plugins row 55: 0a-1b", conf: { podMACPrefix: "0a-1b" }, want: /podMACPrefix/ },
   { name: "plugins row 55: 01:00", conf: { podMACPrefix: "01:00" }, want: /must be unicast/ },

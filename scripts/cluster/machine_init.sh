@@ -28,7 +28,9 @@ fi
 # Mounts of the host come in, none goes out; inside, mounts are shared, as kubelet and containers want it.
 mount --make-rslave /
 mount --make-rshared /
-awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | sort -r | while read -r path; do umount -l "$path"; done
+awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | sort -r | while read -r path; do
+  umount -l "$path" 2>/dev/null || ! grep -qF " $path " /proc/self/mountinfo # the host may have been quicker
+done
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/machine /run/lock /run/netns
 mount --bind "$folder" /run/machine

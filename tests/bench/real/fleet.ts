@@ -32,6 +32,8 @@ export interface FleetOptions {
   readonly conf: string;
   /** Path of the bundle; see {@linkcode bundleAgents}. */
   readonly bundle: string;
+  /** Gets sockets and journals. @default a folder in memory */
+  readonly home?: string;
   /** Flags of V8. @default those of the shipped agent */
   readonly v8Flags?: string;
 }
@@ -85,7 +87,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Starts all agents and waits until they serve. */
   static async start(options: FleetOptions): Promise<Fleet> {
-    const folder = await makeMemoryFolder();
+    const folder = options.home ?? await makeMemoryFolder();
     const { nodes, maxProcesses, conf } = options;
     const setups = nodes.map((node, i) => ({ ...node, socket: join(folder, String(i), "agent.sock"), conf }));
     const count = Math.min(maxProcesses, setups.length);

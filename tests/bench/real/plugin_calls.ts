@@ -42,6 +42,7 @@ export async function measurePluginCalls(
       netns: api.netns,
       conf: "enableIPv4: true\nagent: { peerCommit: { enabled: false } }\n",
       bundle,
+      home: await Deno.makeTempDir({ dir: folder }), // a plugin may not open what is below /dev
     });
     const socket = fleet.sockets[0] ?? "";
     const rows: PluginCallsRow[] = [];
