@@ -8,9 +8,11 @@ import { runPlugin } from "../cni/plugin_process.ts";
 
 const ROUNDS = 6;
 
+const PLUGIN = "spiderpool";
+
 /** Builds the plugin as commit `commit`, which is another file. */
 async function buildAs(commit: string, outDir: string): Promise<string> {
-  const options = { executables: executablesOf(["spiderpool"]), format: "bundle", outDir, commit } as const;
+  const options = { executables: executablesOf([PLUGIN]), format: "bundle", outDir, commit } as const;
   await build(options, { obtainToolchain: () => Promise.reject(new Error("not wanted")), say: () => undefined });
   return outDir;
 }
@@ -18,7 +20,8 @@ async function buildAs(commit: string, outDir: string): Promise<string> {
 /** Installs in a process of its own, as an init container does. */
 async function install(from: string, to: string): Promise<void> {
   const main = join(repository, "plugins/install/main.ts");
-  await runCommand([Deno.execPath(), "run", "--quiet", "--cached-only", "-A", main, "--from", from, "--to", to]);
+  const args = ["--from", from, "--to", to, PLUGIN];
+  await runCommand([Deno.execPath(), "run", "--quiet", "--cached-only", "-A", main, ...args]);
 }
 
 /** Calls the plugin until `ended`; the commits that answered. */
@@ -39,7 +42,7 @@ Deno.test("calls of a plugin succeed while it is installed again and again", asy
     const builds = [await buildAs("aaaaaaaaaaaa", join(folder, "a")), await buildAs("bbbbbbbbbbbb", join(folder, "b"))];
     await install(builds[0] ?? "", to);
     let ended = false;
-    const callers = [1, 2].map(() => callUntil(() => ended, join(to, "spiderpool")));
+    const callers = [1, 2].map(() => callUntil(() => ended, join(to, PLUGIN)));
     for (let round = 1; round <= ROUNDS; round++) await install(builds[round % 2] ?? "", to);
     ended = true;
     const commits = new Set((await Promise.all(callers)).flat());

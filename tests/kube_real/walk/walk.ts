@@ -45,7 +45,7 @@ const maxDifferences = 20;
 
 /** Between looks at what controllers do, and how often to look. */
 const settleMs = 20;
-const maxSettleTries = 500;
+const maxSettleTries = 2000; // a minute and more: a real garbage collector that met a Kind too early looks again after half a one
 
 /** What came of a walk. */
 export interface WalkReport {
