@@ -153,8 +153,7 @@ export function pieces(random: Random, bytes: Uint8Array): Uint8Array[] {
 /** Throws unless `work` returns, or throws an error of one of `classes`. @returns what it returned */
 export function returnsOrThrows<T>(
   work: () => T,
-  // deno-lint-ignore no-explicit-any -- a constructor's parameters do not matter here
-  classes: readonly (abstract new (...args: any[]) => Error)[],
+  classes: readonly (abstract new (...args: never[]) => Error)[],
 ): T | undefined {
   try {
     return work();
