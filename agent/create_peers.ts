@@ -1,13 +1,16 @@
+import { dirname, join } from "node:path";
 import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
-import type { Conf } from "./config/conf.ts";
 import type { IpamInputs } from "./daemon.ts";
 import type { PeerOptions } from "./ipam/mod.ts";
 import { systemMonotonic } from "./peer/mod.ts";
-import { PeerPort } from "./peer/port/mod.ts";
+import { lifeFile, PeerPort } from "./peer/port/mod.ts";
 
 /** Where the DaemonSet mounts the token for peers. */
 export const PEER_TOKEN = "/var/run/secrets/spiderpool/peer/token";
+
+/** File beside the agent's socket: how long the next agent of this node must wait at most. */
+const LIFE_FILE = "spiderpool-peer-life";
 
 /** The peer port as conf.yml wants it; `undefined` where each agent writes for itself. */
 export function createPeerPort(
@@ -36,9 +39,21 @@ export function createPeerPort(
   });
 }
 
-/** What IPAM takes from the port. */
-export function peerOptionsOf({ directory, exchange }: PeerPort, conf: Conf): PeerOptions {
-  return { directory, exchange, timeoutMs: conf.agent.peerCommit.timeout, monotonic: systemMonotonic };
+/** What IPAM takes from the port; `metrics` count what goes through it. */
+export function peerOptionsOf(
+  { directory, exchange }: PeerPort,
+  { conf, metrics }: Pick<IpamInputs, "conf" | "metrics">,
+): PeerOptions {
+  const { ipamUnixSocketPath, agent: { peerCommit: { timeout: timeoutMs } } } = conf;
+  const note = lifeFile(join(dirname(ipamUnixSocketPath), LIFE_FILE));
+  return {
+    directory,
+    exchange: metrics?.exchange(exchange) ?? exchange,
+    timeoutMs,
+    monotonic: systemMonotonic,
+    note,
+    onAnswered: metrics?.peerAnswered,
+  };
 }
 
 function isFile(path: string): boolean {

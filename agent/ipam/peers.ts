@@ -3,12 +3,14 @@ import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import {
   CommitterClock,
+  type LifeNote,
   type Monotonic,
   type OwnClaims,
   PeerClaims,
   PeerCommitter,
   type PeerDirectory,
   type PeerExchange,
+  type PeerOperation,
 } from "../peer/mod.ts";
 import type { ClusterView } from "./cluster_view.ts";
 
@@ -16,9 +18,13 @@ import type { ClusterView } from "./cluster_view.ts";
 export interface PeerOptions {
   readonly directory: PeerDirectory;
   readonly exchange: PeerExchange;
-  /** How long a peer may work on a request, in milliseconds; see `agent.peerCommit.timeout`. */
+  /** How long a peer may work on a request at first, in milliseconds; see `agent.peerCommit.timeout`. */
   readonly timeoutMs: number;
+  /** What this process tells the one after it. @default none: each waits at its start as long as any request may live */
+  readonly note?: LifeNote;
   readonly monotonic: Monotonic;
+  /** Told of each answer to a peer; must not throw. @default nobody */
+  readonly onAnswered?: ((operation: PeerOperation, status: number) => void) | undefined;
   /** Names the epochs of this process. @default random UUIDs */
   readonly newEpoch?: () => string;
 }
@@ -44,6 +50,7 @@ export function peersOf(
     clock,
     isReady: () => view.wasRead && claims.isPrepared,
     knows: (pool) => view.hasPool(pool),
+    onAnswered: deps.onAnswered,
     log,
   });
   return { claims, committer };

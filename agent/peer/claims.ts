@@ -1,5 +1,4 @@
 import { abortable } from "../../net/base/abort.ts";
-import type { Clock } from "../../net/base/clock.ts";
 import type {
   ClaimOutcome,
   ClaimRequest,
@@ -10,17 +9,24 @@ import type {
   ReleaseRequest,
   RequestOptions,
 } from "../../crd/ipam/requests.ts";
+import type { Asked } from "./asked.ts";
 import { encodeOneRequest, type PeerRequest } from "./commit_request.ts";
-import type { PeerDirectory } from "./contract.ts";
-import { Doubts } from "./doubts.ts";
-import { type Asked, PeerLane } from "./lane.ts";
+import type { LifeNote, PeerDirectory } from "./contract.ts";
+import { type DoubtKey, Doubts } from "./doubts.ts";
+import { PeerLane } from "./lane.ts";
 import type { PeerLink, PeerLinkDeps } from "./link.ts";
 import { PeerLinks } from "./links.ts";
+import { Lives } from "./lives.ts";
 import { sleepUntil } from "./sleep_until.ts";
 import { MAX_TEXT } from "./wire.ts";
 
-/** Peers asked about one request, before this agent's own writer does it. */
-const MAX_TRIES = 2;
+/** Times that peers may refuse one request or give it up for another reason than time, before the own writer does it. */
+const MAX_FAILURES = 2;
+/**
+ * How long peers are asked about one request, in milliseconds. The deadline ends it earlier, unless somebody has set the
+ * clock meanwhile.
+ */
+const MAX_ASKING_MS = 30_000;
 /** Pools per peer after which those that nobody uses are forgotten. */
 const MAX_LANES = 256;
 
@@ -35,10 +41,19 @@ export interface OwnClaims extends PoolClaims {
 }
 
 /** What {@linkcode PeerClaims} works with. */
-export interface PeerClaimsDeps extends PeerLinkDeps {
+export interface PeerClaimsDeps extends Omit<PeerLinkDeps, "lives"> {
   readonly own: OwnClaims;
   readonly directory: PeerDirectory;
-  readonly clock: Clock;
+  /** What this process tells the one after it. @default none: each waits at its start as long as any request may live */
+  readonly note?: LifeNote | undefined;
+}
+
+/** The peer that may have a write of a request on its way, in the epoch that knows of it. */
+interface Former {
+  readonly link: PeerLink;
+  readonly epoch: string;
+  /** Until when of the monotonic clock it may begin one. */
+  readonly untilMs: number;
 }
 
 /**
@@ -46,11 +61,13 @@ export interface PeerClaimsDeps extends PeerLinkDeps {
  *
  * Who writes is a hint: what makes an address unique is the resourceVersion alone. What is decided here is that no
  * request is worked on twice in a way that anybody could notice. After an outcome that is not known, nothing more is
- * asked about the Pod until the peer refuses the request for sure; then this agent's own writer answers, with a write.
+ * asked about the Pod until the peer refuses the request for sure. Then the same process is asked again if it lives: it
+ * knows what became of its writes. If it does not, this agent's own writer answers, with a write.
  */
 export class PeerClaims implements PoolClaims {
   readonly #deps: PeerClaimsDeps;
   readonly #links: PeerLinks;
+  readonly #lives: Lives;
   /** By peer and pool; those of a peer that is gone end with it. */
   readonly #lanes = new WeakMap<PeerLink, Map<string, PeerLane>>();
   readonly #doubts = new Doubts();
@@ -59,9 +76,11 @@ export class PeerClaims implements PoolClaims {
   #isPrepared = false;
 
   constructor(deps: PeerClaimsDeps) {
+    const { note, timeoutMs, monotonic, log } = deps;
     this.#deps = deps;
-    this.#links = new PeerLinks(deps.directory, deps);
-    this.#quietUntilMs = deps.monotonic() + longestLifeMs(deps.timeoutMs);
+    this.#lives = new Lives({ timeoutMs, monotonic, log, ...(note && { note }) });
+    this.#links = new PeerLinks(deps.directory, { ...deps, lives: this.#lives });
+    this.#quietUntilMs = monotonic() + this.#lives.inheritedMs;
   }
 
   /** Whether nothing that a predecessor of this process asked for is worked on any more, by peers or by itself. */
@@ -98,32 +117,47 @@ export class PeerClaims implements PoolClaims {
 
   /** @returns `undefined` if the own writer is to do it */
   async #askPeers(request: PeerRequest, options: RequestOptions): Promise<ClaimOutcome | ReleaseOutcome | undefined> {
-    const { own } = this.#deps;
-    const { pool } = request;
     await abortable(this.prepare(), options.signal);
     await this.#doubts.over(keyOf(request), options.signal);
-    let former: { readonly link: PeerLink; readonly epoch: string } | undefined;
+    const { own, monotonic } = this.#deps;
+    const untilMs = monotonic() + MAX_ASKING_MS;
+    let former: Former | undefined;
     let text: string | undefined;
     try {
-      for (let tries = 0; tries < MAX_TRIES && !own.isDoubtful(pool); tries++) {
-        const link = former?.link ?? this.#links.committerOf(pool);
+      // A peer that lives and is late is asked again until too little time is left.
+      for (let failures = 0; failures < MAX_FAILURES && monotonic() < untilMs && !own.isDoubtful(request.pool);) {
+        const link = this.#linkFor(request, former);
         if (link === undefined) break;
         text ??= encodeOneRequest(request);
         if (text.length > MAX_TEXT) break;
-        const asked: Asked = await this.#lane(link, pool).ask({ request, text, options, epoch: former?.epoch });
-        if (asked.kind === "failed") former = { link, epoch: asked.epoch };
-        if (asked.kind === "done") {
-          former = undefined;
-          return asked.outcome;
-        }
+        const asked = await this.#lane(link, request.pool).ask({ request, text, options, epoch: former?.epoch });
+        former = formerAfter(asked, { link, former });
+        if (asked.kind === "done") return asked.outcome;
+        if (asked.kind === "short" || asked.kind === "gone") break;
+        if (asked.kind === "refused" || (asked.kind === "failed" && !asked.isLate)) failures++;
         if (asked.kind === "unknown") await this.#doubts.over(keyOf(request), options.signal);
-        if (asked.kind === "unknown" || asked.kind === "short") break;
       }
     } finally {
-      // The peer may have sent a write of it whose answer was lost: nobody but that peer knows, or a write of our own.
-      if (former !== undefined) own.distrust(pool);
+      if (former !== undefined) this.#shutOut(request, former);
     }
     return undefined;
+  }
+
+  /** Whom to ask; a peer that may have a write of the request on its way, and no other, as long as it lives. */
+  #linkFor({ pool }: PeerRequest, former: Former | undefined): PeerLink | undefined {
+    if (former === undefined) return this.#links.committerOf(pool);
+    return former.link.isUsable ? former.link : undefined;
+  }
+
+  /**
+   * The peer may have sent a write of it whose answer was lost, and nobody asks it any more: nobody but that peer knows.
+   * When it can begin no other one, a write of our own shuts it out before anything is said of the Pod.
+   */
+  #shutOut(request: PeerRequest, { untilMs }: Former): void {
+    const { own, monotonic } = this.#deps;
+    if (untilMs <= monotonic()) return own.distrust(request.pool);
+    const end = sleepUntil(untilMs, this.#deps).then(() => own.distrust(request.pool));
+    this.#doubts.add([keyOf(request)], end);
   }
 
   #lane(link: PeerLink, pool: string): PeerLane {
@@ -133,32 +167,31 @@ export class PeerClaims implements PoolClaims {
     if (known !== undefined) return known;
     if (lanes.size >= MAX_LANES) { for (const [name, lane] of lanes) if (lane.isIdle) lanes.delete(name); }
     const { clock, monotonic } = this.#deps;
-    const onUnknown = (requests: readonly PeerRequest[], untilMs: number) => this.#doubt(requests, untilMs);
+    const onUnknown = (requests: readonly PeerRequest[], untilMs: number) =>
+      this.#doubts.add(requests.map(keyOf), sleepUntil(untilMs, this.#deps));
     const lane = new PeerLane({ link, pool, clock, monotonic, onUnknown });
     lanes.set(pool, lane);
     return lane;
   }
 
-  #doubt(requests: readonly PeerRequest[], untilMs: number): void {
-    const { own } = this.#deps;
-    const end = sleepUntil(untilMs, this.#deps).then(() => {
-      for (const pool of new Set(requests.map(({ pool }) => pool))) own.distrust(pool);
-    });
-    this.#doubts.add(requests.map(keyOf), end);
-  }
-
   async #prepare(): Promise<void> {
     await sleepUntil(this.#quietUntilMs, this.#deps);
     await this.#deps.own.prepare();
+    this.#lives.begin();
     this.#isPrepared = true;
   }
 }
 
-/** How long a request that was sent with `timeoutMs` may be worked on at most, in milliseconds. */
-function longestLifeMs(timeoutMs: number): number {
-  return 2 * timeoutMs;
+/** Who may have a write of the request on its way, now that `link` was asked. */
+function formerAfter(
+  asked: Asked,
+  { link, former }: { readonly link: PeerLink; readonly former: Former | undefined },
+): Former | undefined {
+  if (asked.kind === "failed") return { link, epoch: asked.epoch, untilMs: -Infinity };
+  if (asked.kind === "unknown") return { link, epoch: asked.epoch, untilMs: asked.untilMs };
+  return asked.kind === "done" ? undefined : former;
 }
 
-function keyOf(request: PeerRequest): { readonly pool: string; readonly podUid: string } {
+function keyOf(request: PeerRequest): DoubtKey {
   return { pool: request.pool, podUid: request.kind === "claim" ? request.identity.podUid : request.podUid };
 }

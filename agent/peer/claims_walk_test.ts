@@ -10,7 +10,9 @@ import { FakePoolStore, poolObject } from "../../crd/ipam/fake_pool_store.ts";
 import type { PoolStatusWrite, PoolStore } from "../../crd/ipam/pool_store.ts";
 import { ownersIn } from "../../crd/ipam/writer_fixture.ts";
 import { KubeApiError, KubeConnectionError } from "../../crd/kube/errors.ts";
-import { type FakeAgent, fakeAgent, FakeNetwork, type Hop } from "./peer_fixture.ts";
+import type { LifeNote } from "./contract.ts";
+import { type FakeAgent, fakeAgent, memoryNote } from "./fake_agent.ts";
+import { FakeNetwork, type Hop } from "./fake_network.ts";
 
 const NODES = ["n1", "n2", "n3"];
 const PODS_PER_NODE = 3;
@@ -48,6 +50,7 @@ class Walk {
   readonly pods: WalkingPod[] = [];
   readonly #random: Random;
   readonly #agents = new Map<string, { agent: FakeAgent; life: Life }>();
+  readonly #notes = new Map(NODES.map((node): [string, LifeNote] => [node, memoryNote()]));
   /** Whether anything goes wrong. */
   isRough = true;
   said = 0;
@@ -85,6 +88,7 @@ class Walk {
       clock: this.clock,
       monotonic: () => this.clock.now(),
       inherited: former === undefined ? [] : ["p"],
+      note: this.#notes.get(node)!,
     });
     this.#agents.set(node, { agent, life });
     this.network.committers.set(node, agent.committer);

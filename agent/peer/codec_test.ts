@@ -27,16 +27,17 @@ const requests: { name: string; request: ClaimRequest | ReleaseRequest }[] = [
 ];
 for (const { name, request } of requests) {
   Deno.test(`decodeCommitRequest() reads ${name} as it was`, () => {
-    const body = encodeCommitRequest({ pool: "p", limit, requests: [encodeOneRequest(request)] });
-    assert.deepEqual(decodeCommitRequest(body), { pool: "p", limit, requests: [request] });
+    const body = encodeCommitRequest({ id: "m1", pool: "p", limit, requests: [encodeOneRequest(request)] });
+    assert.deepEqual(decodeCommitRequest(body), { id: "m1", pool: "p", limit, requests: [request] });
   });
 }
 
-const base = { epoch: "e", notAfterMs: 5, pool: "p" };
+const base = { id: "m1", epoch: "e", notAfterMs: 5, pool: "p" };
 const wireClaim = { kind: "claim", generation: 3, poolUid: "x", pod: "ns/a", podUid: "u", nic: "eth0", node: "n" };
 const malformed: { name: string; json: unknown }[] = [
   { name: "a list", json: [] },
-  { name: "no epoch", json: { notAfterMs: 5, pool: "p", requests: [] } },
+  { name: "no name", json: { ...base, id: undefined, requests: [] } },
+  { name: "no epoch", json: { id: "m1", notAfterMs: 5, pool: "p", requests: [] } },
   { name: "a limit that is no number", json: { ...base, notAfterMs: "5", requests: [] } },
   { name: "a limit below 0", json: { ...base, notAfterMs: -1, requests: [] } },
   { name: "no requests", json: base },

@@ -21,6 +21,8 @@ export type PeerRequest = ClaimRequest | ReleaseRequest;
 
 /** Requests on one pool, of one agent, and until when they may be worked on. */
 export interface CommitRequest {
+  /** Names the message among all of all agents: a copy of it is known by that. */
+  readonly id: string;
   readonly pool: string;
   readonly limit: TimeLimit;
   readonly requests: readonly PeerRequest[];
@@ -33,9 +35,9 @@ export function encodeOneRequest(request: PeerRequest): string {
 
 /** The message's body: JSON. `requests` are from {@linkcode encodeOneRequest}. */
 export function encodeCommitRequest(
-  { pool, limit, requests }: Pick<CommitRequest, "pool" | "limit"> & { readonly requests: readonly string[] },
+  { id, pool, limit, requests }: Omit<CommitRequest, "requests"> & { readonly requests: readonly string[] },
 ): string {
-  const head = JSON.stringify({ epoch: limit.epoch, notAfterMs: limit.notAfterMs, pool });
+  const head = JSON.stringify({ id, epoch: limit.epoch, notAfterMs: limit.notAfterMs, pool });
   return `${head.slice(0, -1)},"requests":[${requests.join(",")}]}`;
 }
 
@@ -49,6 +51,7 @@ export function decodeCommitRequest(body: string): CommitRequest {
   const pool = textAt(json.pool, "pool");
   const requests = listAt(json.requests, "requests", { most: MAX_REQUESTS });
   return {
+    id: textAt(json.id, "id"),
     pool,
     limit: { epoch: textAt(json.epoch, "epoch"), notAfterMs: numberAt(json.notAfterMs, "notAfterMs") },
     requests: requests.map((item) => decodeOne(recordAt(item, "a request"), pool)),

@@ -1,10 +1,11 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import { DeadlineError, type PoolClaims, type RequestOptions } from "../../crd/ipam/requests.ts";
 import { encodeClock, encodeCommitAnswer, type PeerOutcome } from "./commit_answer.ts";
 import { type CommitRequest, decodeCommitRequest, type PeerRequest } from "./commit_request.ts";
 import type { CommitterClock } from "./committer_clock.ts";
-import type { PeerAnswer, PeerMessage } from "./contract.ts";
+import type { PeerAnswer, PeerMessage, PeerOperation } from "./contract.ts";
+import { SeenMessages } from "./seen_messages.ts";
 import { PeerFormatError } from "./wire.ts";
 
 /** Requests of all peers that may wait at a time. */
@@ -21,14 +22,18 @@ export interface PeerCommitterDeps {
   /** Whether there is such a pool, as far as the watch tells. */
   readonly knows: (pool: string) => boolean;
   readonly log: Log;
+  /** Told of each answer; must not throw. @default nobody */
+  readonly onAnswered?: ((operation: PeerOperation, status: number) => void) | undefined;
 }
 
 /**
  * Works on the requests of other agents as on this one's own: they share its writes. What comes too late by this
- * process's own clock, or was meant for an earlier process, is refused; the same is asked before each write.
+ * process's own clock, or was meant for an earlier process, is refused; the same is asked before each write. A message
+ * that comes twice is worked on once, whatever was asked meanwhile.
  */
 export class PeerCommitter {
   readonly #deps: PeerCommitterDeps;
+  readonly #seen = new SeenMessages();
   #waiting = 0;
   #stopped = false;
 
@@ -47,6 +52,12 @@ export class PeerCommitter {
    * @param signal aborted when whoever asks waits no more
    */
   async handle(message: PeerMessage, signal: AbortSignal): Promise<PeerAnswer> {
+    const answer = await this.#answer(message, signal);
+    this.#deps.onAnswered?.(message.operation, answer.status);
+    return answer;
+  }
+
+  async #answer(message: PeerMessage, signal: AbortSignal): Promise<PeerAnswer> {
     if (this.#stopped || !this.#deps.isReady()) return this.#refusal(503);
     switch (message.operation) {
       case "hello":
@@ -61,14 +72,18 @@ export class PeerCommitter {
   async #commit(body: string, signal: AbortSignal): Promise<PeerAnswer> {
     const request = tryDecode(body);
     if (request === undefined) return this.#refusal(400);
-    const { pool, limit, requests } = request;
-    if (this.#deps.time.isOver(limit)) return this.#refusal(421);
+    const { id, pool, limit, requests } = request;
+    const { time } = this.#deps;
+    if (time.isOver(limit)) return this.#refusal(421);
+    const sight = this.#seen.see(id, limit, time.read().nowMs);
+    if (sight === "copy") return { status: 409, body: "" }; // says nothing of what becomes of the first
+    if (sight === "full") return this.#refusal(429);
     if (!this.#deps.knows(pool)) return this.#refusal(422);
     if (this.#waiting + requests.length > MAX_WAITING) return this.#refusal(429);
     this.#waiting += requests.length;
     try {
       const outcomes = await this.#settleAll(request, signal);
-      return { status: 200, body: encodeCommitAnswer({ ...this.#deps.time.read(), outcomes }) };
+      return { status: 200, body: encodeCommitAnswer({ ...time.read(), outcomes }) };
     } finally {
       this.#waiting -= requests.length;
     }
@@ -77,7 +92,7 @@ export class PeerCommitter {
   #settleAll({ limit, requests }: CommitRequest, signal: AbortSignal): Promise<readonly PeerOutcome[]> {
     const { clock, time } = this.#deps;
     const leftMs = limit.notAfterMs - time.read().nowMs;
-    const options = { deadlineMs: clock.now() + leftMs, signal, isOver: () => time.isOver(limit) };
+    const options = { deadlineMs: steadyNow(clock) + leftMs, signal, isOver: () => time.isOver(limit) };
     return Promise.all(requests.map((request) => this.#settle(request, options)));
   }
 

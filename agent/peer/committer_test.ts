@@ -30,10 +30,13 @@ function committerFixture(claims: Partial<PoolClaims> = {}, { isReady = true } =
     knows: (pool) => pool === "p",
     log: silentLog,
   });
-  const commit = (fields: { pool?: string; epoch?: string; notAfterMs?: number; count?: number } = {}) => {
-    const { pool = "p", epoch = "e", notAfterMs = 500, count = 1 } = fields;
+  let messages = 0;
+  const commit = (
+    fields: { id?: string; pool?: string; epoch?: string; notAfterMs?: number; count?: number } = {},
+  ) => {
+    const { id = `m${++messages}`, pool = "p", epoch = "e", notAfterMs = 500, count = 1 } = fields;
     const requests = Array(count).fill(encodeOneRequest(claimOf("u")));
-    const body = encodeCommitRequest({ pool, limit: { epoch, notAfterMs }, requests });
+    const body = encodeCommitRequest({ id, pool, limit: { epoch, notAfterMs }, requests });
     return committer.handle({ operation: "commit", body }, new AbortController().signal);
   };
   return { clock, committer, commit, seen };

@@ -50,9 +50,21 @@ export interface PeerAnswer {
 export type PeerReply =
   | { readonly kind: "answered"; readonly body: string }
   /** It was not worked on, and never will be. */
-  | { readonly kind: "refused"; readonly reason: string; readonly status?: number; readonly body?: string }
+  | {
+    readonly kind: "refused";
+    readonly reason: string;
+    readonly status?: number;
+    readonly body?: string;
+    /** Nobody answered in time, and nothing was sent: the peer may live and be slow. */
+    readonly isSilent?: true;
+  }
   /** It may have been worked on, be worked on now, or later. */
-  | { readonly kind: "unknown"; readonly reason: string };
+  | {
+    readonly kind: "unknown";
+    readonly reason: string;
+    /** Nobody answered in time: the peer may live and be slow. Absent where the connection broke, or what came is odd. */
+    readonly isSilent?: true;
+  };
 
 /** A way to the peers. */
 export interface PeerExchange {
@@ -62,6 +74,19 @@ export interface PeerExchange {
    * @param options after `timeoutMs` milliseconds nobody waits any more: the connection is closed, which tells the peer
    */
   send(peer: Peer, message: PeerMessage, options: { readonly timeoutMs: number }): Promise<PeerReply>;
+}
+
+/**
+ * How long what the agent of this node asks of peers may be worked on at most, kept where it outlives the process: who
+ * comes after it waits that long. Calls return at once.
+ */
+export interface LifeNote {
+  /** Milliseconds; `undefined` when nothing is noted. What is noted but cannot be read is the longest there can be. */
+  read(): number | undefined;
+  /** @throws {Error} if it cannot be kept */
+  write(ms: number): void;
+  /** Forgets what is noted. */
+  clear(): void;
 }
 
 /** Statuses that a peer, or whoever listens in its place, gives before it works on anything. */

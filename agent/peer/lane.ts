@@ -1,33 +1,10 @@
-import type { ClaimOutcome, ReleaseOutcome, RequestOptions } from "../../crd/ipam/requests.ts";
-import type { Clock } from "../../net/base/clock.ts";
-import { type CommitAnswer, decodeCommitAnswer, type PeerOutcome } from "./commit_answer.ts";
-import { encodeCommitRequest, MAX_REQUESTS, type PeerRequest } from "./commit_request.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
+import { type Asked, askedOf, type LaneRequest, tryAnswerTo } from "./asked.ts";
+import { encodeCommitRequest, type PeerRequest } from "./commit_request.ts";
 import type { TimeLimit } from "./committer_time.ts";
 import type { Monotonic } from "./contract.ts";
+import { type LaneItem, LaneQueue } from "./lane_queue.ts";
 import type { PeerLink } from "./link.ts";
-import { PeerFormatError } from "./wire.ts";
-
-/** What became of a request that a peer was to be asked. */
-export type Asked =
-  | { readonly kind: "done"; readonly outcome: ClaimOutcome | ReleaseOutcome }
-  /** It was not asked, or refused before anything was done. */
-  | { readonly kind: "refused" }
-  /** The peer gave it up: only the same peer in the same epoch knows which writes of it may still be done. */
-  | { readonly kind: "failed"; readonly epoch: string }
-  /** Too little time is left to ask anybody. */
-  | { readonly kind: "short" }
-  /** It may be worked on until `untilMs` of the monotonic clock. */
-  | { readonly kind: "unknown"; readonly untilMs: number };
-
-/** A request to be asked. */
-export interface LaneRequest {
-  readonly request: PeerRequest;
-  /** From `encodeOneRequest`. */
-  readonly text: string;
-  readonly options: RequestOptions;
-  /** Only this epoch of the peer may be asked. */
-  readonly epoch?: string | undefined;
-}
 
 /** What a {@linkcode PeerLane} works with. */
 export interface PeerLaneDeps {
@@ -39,20 +16,21 @@ export interface PeerLaneDeps {
   readonly onUnknown: (requests: readonly PeerRequest[], untilMs: number) => void;
 }
 
-interface Item extends LaneRequest {
-  readonly settle: (asked: Asked) => void;
-  readonly abort: (reason: unknown) => void;
+/** One message on its way. */
+interface Sending {
+  readonly items: readonly LaneItem[];
+  readonly limit: TimeLimit;
+  readonly sentMs: number;
+  readonly lifeMs: number;
 }
 
 /** Messages on their way at a time: while the peer writes one, the next waits at its door. */
 const MAX_IN_FLIGHT = 2;
-/** Longest body in characters; the peer takes 1 MiB. */
-const MAX_CHARACTERS = 256 * 1024;
 
 /** Requests on one pool that go to one peer: what waits goes out together. */
 export class PeerLane {
   readonly #deps: PeerLaneDeps;
-  #queue: Item[] = [];
+  readonly #queue = new LaneQueue();
   #inFlight = 0;
 
   constructor(deps: PeerLaneDeps) {
@@ -71,19 +49,19 @@ export class PeerLane {
    */
   ask(request: LaneRequest): Promise<Asked> {
     const { signal } = request.options;
-    return new Promise((settle, abort) => {
-      if (signal?.aborted) return abort(signal.reason);
-      const item: Item = { ...request, settle, abort };
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const leave = () => {
+        if (this.#queue.remove(item)) item.abort(signal?.reason); // else it was sent
+      };
+      const done = () => signal?.removeEventListener("abort", leave);
+      const settle = (asked: Asked) => (done(), resolve(asked));
+      const abort = (reason: unknown) => (done(), reject(reason));
+      const item: LaneItem = { ...request, settle, abort };
       this.#queue.push(item);
-      signal?.addEventListener("abort", () => this.#leave(item), { once: true });
+      signal?.addEventListener("abort", leave, { once: true });
       queueMicrotask(() => this.#pump()); // who comes in the same turn goes along
     });
-  }
-
-  #leave(item: Item): void {
-    if (!this.#queue.includes(item)) return; // sent
-    this.#queue = this.#queue.filter((other) => other !== item);
-    item.abort(item.options.signal?.reason);
   }
 
   #pump(): void {
@@ -98,115 +76,79 @@ export class PeerLane {
 
   /** Sends one message. Never rejects: everybody it carries is settled. */
   async #round(): Promise<void> {
-    const { link } = this.#deps;
-    if (link.breaker.isOpen) return this.#refuseAll();
-    if (link.time.epoch === undefined && !await link.greet()) return this.#refuseAll();
-    const batch = this.#take();
-    if (batch.length === 0) return;
+    const { link, clock } = this.#deps;
+    const isThere = !link.breaker.isOpen && (link.time.epoch !== undefined || await link.greet());
+    if (!isThere) return settleAll(this.#queue.drain(), { kind: "refused" }); // whoever waits tries another
+    const { lifeMs, leastLifeMs: leastMs } = link;
+    const batch = this.#queue.take({ nowMs: steadyNow(clock), lifeMs, leastMs });
+    settleAll(batch.short, { kind: "short" });
+    if (batch.items.length === 0) return;
     try {
-      await this.#send(batch, { mayRepeat: true });
+      await this.#send(batch.items, { lifeMs: batch.lifeMs, mayRepeat: true });
     } catch (err) {
-      for (const item of batch) item.abort(err); // a bug: the caller's journal keeps what may be held
+      for (const item of batch.items) item.abort(err); // a bug: the caller's journal keeps what may be held
     }
   }
 
-  /** The peer does not answer: whoever waits tries another. */
-  #refuseAll(): void {
-    for (const item of this.#queue.splice(0)) item.settle({ kind: "refused" });
-  }
-
-  /** The next message's requests; whoever has too little time is settled here. */
-  #take(): readonly Item[] {
-    const { clock, link } = this.#deps;
-    const batch: Item[] = [];
-    let characters = 0;
-    while (this.#queue.length > 0 && batch.length < MAX_REQUESTS) {
-      const item = this.#queue[0]!;
-      if (characters + item.text.length > MAX_CHARACTERS) break;
-      this.#queue.shift();
-      if (item.options.deadlineMs - clock.now() > link.lifeMs) {
-        characters += item.text.length + 1;
-        batch.push(item);
-      } else item.settle({ kind: "short" });
-    }
-    return batch;
-  }
-
-  async #send(batch: readonly Item[], { mayRepeat }: { mayRepeat: boolean }): Promise<void> {
+  async #send(
+    batch: readonly LaneItem[],
+    { lifeMs, mayRepeat }: { readonly lifeMs: number; readonly mayRepeat: boolean },
+  ): Promise<void> {
     const { link, pool, monotonic } = this.#deps;
-    const untilMs = monotonic() + link.lifeMs;
-    const limit = link.time.limitAt(untilMs);
+    const sentMs = monotonic();
+    const limit = link.time.limitAt(sentMs + lifeMs);
     if (limit === undefined) return settleAll(batch, { kind: "refused" });
-    const meant = this.#meant(batch, limit);
-    if (meant.length === 0) return;
-    const body = encodeCommitRequest({ pool, limit, requests: meant.map(({ text }) => text) });
-    // A write that the peer has begun in time is waited for a little longer.
-    const reply = await link.send({ operation: "commit", body }, { timeoutMs: link.lifeMs * 1.5 });
+    const items = meantFor(limit, batch);
+    if (items.length === 0) return;
+    const sending: Sending = { items, limit, sentMs, lifeMs };
+    const requests = items.map(({ text }) => text);
+    const body = encodeCommitRequest({ id: link.newMessageId(), pool, limit, requests });
+    const reply = await link.commit(body, { lifeMs });
     switch (reply.kind) {
       case "answered":
-        return this.#answered(meant, { body: reply.body, untilMs, limit });
+        return this.#answered(sending, reply.body);
       case "refused":
-        if (mayRepeat && await link.reconcile(reply)) return await this.#send(meant, { mayRepeat: false });
+        if (reply.isSilent) return settleAll(items, { kind: "busy" });
+        if (mayRepeat && await link.reconcile(reply)) return await this.#send(items, { lifeMs, mayRepeat: false });
         if (!mayRepeat) link.fail(reply.reason);
-        return settleAll(meant, { kind: "refused" });
+        return settleAll(items, { kind: "refused" });
       case "unknown":
-        return this.#unknown(meant, untilMs);
+        return this.#unknown(sending);
       default:
         return reply satisfies never;
     }
   }
 
-  /** Requests that may be sent to this epoch; the others stay given up. */
-  #meant(batch: readonly Item[], { epoch }: TimeLimit): readonly Item[] {
-    return batch.filter((item) => {
-      if (item.epoch === undefined || item.epoch === epoch) return true;
-      item.settle({ kind: "failed", epoch: item.epoch });
-      return false;
-    });
-  }
-
-  #answered(
-    batch: readonly Item[],
-    { body, untilMs, limit }: { body: string; untilMs: number; limit: TimeLimit },
-  ): void {
-    const { link } = this.#deps;
-    const answer = tryDecode(body, batch);
+  #answered(sending: Sending, body: string): void {
+    const { link, monotonic } = this.#deps;
+    const { items, limit: { epoch }, sentMs, lifeMs } = sending;
+    const answer = tryAnswerTo(items.map(({ request }) => request), body);
     if (answer === undefined) {
       link.fail("it answers in another way");
-      return this.#unknown(batch, untilMs);
+      return this.#unknown(sending);
     }
+    const tookMs = monotonic() - sentMs;
+    const mayBeLate = tookMs >= lifeMs / 2;
+    const isLate = mayBeLate && answer.outcomes.some((outcome) => outcome.kind === "failed" && outcome.isLate);
     link.time.learn(answer);
-    link.worked({ isLate: answer.outcomes.some((outcome) => outcome.kind === "failed" && outcome.isLate) });
-    batch.forEach((item, i) => item.settle(askedOf(answer.outcomes[i]!, limit)));
+    link.worked({ isLate, givenMs: lifeMs, tookMs });
+    items.forEach((item, i) => item.settle(askedOf(answer.outcomes[i]!, { epoch, mayBeLate })));
   }
 
-  #unknown(batch: readonly Item[], untilMs: number): void {
-    this.#deps.onUnknown(batch.map(({ request }) => request), untilMs);
-    settleAll(batch, { kind: "unknown", untilMs });
+  #unknown({ items, limit: { epoch }, sentMs, lifeMs }: Sending): void {
+    const untilMs = sentMs + lifeMs;
+    this.#deps.onUnknown(items.map(({ request }) => request), untilMs);
+    settleAll(items, { kind: "unknown", epoch, untilMs });
   }
 }
 
-function settleAll(batch: readonly Item[], asked: Asked): void {
+/** Requests that may be sent to this epoch; the others hear that theirs has ended. */
+function meantFor({ epoch }: TimeLimit, batch: readonly LaneItem[]): readonly LaneItem[] {
+  const isMeant = (item: LaneItem) => item.epoch === undefined || item.epoch === epoch;
+  settleAll(batch.filter((item) => !isMeant(item)), { kind: "gone" });
+  return batch.filter(isMeant);
+}
+
+function settleAll(batch: readonly LaneItem[], asked: Asked): void {
   for (const item of batch) item.settle(asked);
-}
-
-/** The answer, if it is one to these requests. */
-function tryDecode(body: string, batch: readonly Item[]): CommitAnswer | undefined {
-  try {
-    const answer = decodeCommitAnswer(body);
-    const fits = answer.outcomes.length === batch.length &&
-      answer.outcomes.every((outcome, i) => isAnswerTo(batch[i]!.request, outcome));
-    return fits ? answer : undefined;
-  } catch (err) {
-    if (err instanceof PeerFormatError) return undefined;
-    throw err;
-  }
-}
-
-function isAnswerTo(request: PeerRequest, outcome: PeerOutcome): boolean {
-  return outcome.kind === "failed" || (outcome.kind === "released") === (request.kind === "release");
-}
-
-function askedOf(outcome: PeerOutcome, { epoch }: TimeLimit): Asked {
-  return outcome.kind === "failed" ? { kind: "failed", epoch } : { kind: "done", outcome };
 }

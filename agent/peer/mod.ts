@@ -16,6 +16,7 @@ export { type OwnClaims, PeerClaims, type PeerClaimsDeps } from "./claims.ts";
 export { PeerCommitter, type PeerCommitterDeps } from "./committer.ts";
 export { CommitterClock, type CommitterClockDeps } from "./committer_clock.ts";
 export {
+  type LifeNote,
   type Monotonic,
   type Peer,
   type PeerAnswer,
@@ -27,3 +28,4 @@ export {
   replyOf,
   systemMonotonic,
 } from "./contract.ts";
+export { PeerRanking } from "./ranking.ts";

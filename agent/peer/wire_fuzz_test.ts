@@ -17,7 +17,13 @@ const claim = {
   formerUid: "U0",
 };
 const release = { kind: "release", podUid: "U1", addresses: ["10.1.0.10"], keep: [] };
-const request = { pool: "v4a", epoch: "e", notAfterMs: 5, requests: [claim, release, { ...claim, ownOnly: true }] };
+const request = {
+  id: "m1",
+  pool: "v4a",
+  epoch: "e",
+  notAfterMs: 5,
+  requests: [claim, release, { ...claim, ownOnly: true }],
+};
 const answer = {
   epoch: "e",
   nowMs: 7,

@@ -11,4 +11,5 @@
  *
  * @module
  */
+export { lifeFile } from "./life_file.ts";
 export { PeerPort, type PeerPortOptions } from "./port.ts";

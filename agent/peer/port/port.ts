@@ -93,11 +93,18 @@ export class PeerPort {
     ]);
   }
 
-  /** Takes nothing more from peers and finishes what they asked. Called when no request of this node runs any more. */
-  async close(): Promise<void> {
+  /**
+   * Takes nothing more from peers, and has them ask somebody else from now on. What they asked before goes on, and this
+   * node's own requests still get their answers. Never rejects.
+   */
+  async handOver(): Promise<void> {
     this.#committer?.stop();
     await this.#publication.withdraw();
-    await this.#server?.stop(GRACE_MS);
+  }
+
+  /** Finishes what peers asked, and ends. Called when no request of this node runs any more. */
+  async close(): Promise<void> {
+    await Promise.all([this.handOver(), this.#server?.stop(GRACE_MS)]);
     this.#exchange.close();
   }
 

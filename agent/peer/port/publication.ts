@@ -38,6 +38,8 @@ export class Publication {
   readonly #deps: PublicationDeps;
   readonly #leases: ResourceClient<Lease>;
   #wanted: string | undefined;
+  /** What this process published last, once it is withdrawn. */
+  #withdrawn: string | undefined;
   #wake = new AbortController();
 
   constructor(deps: PublicationDeps) {
@@ -45,8 +47,9 @@ export class Publication {
     this.#leases = resourceClient(deps.transport, leases, { clock: deps.clock, fieldManager: "spiderpool-agent" });
   }
 
-  /** From now on these certificates are to be known, PEM. */
+  /** From now on these certificates are to be known, PEM; nothing once they were withdrawn. */
   publish(certificate: string): void {
+    if (this.#withdrawn !== undefined) return;
     this.#wanted = certificate;
     this.#wake.abort(woken);
   }
@@ -76,13 +79,16 @@ export class Publication {
     }
   }
 
-  /** Takes the Lease away, if it is still the one of this process: peers stop asking at once. Never rejects. */
+  /**
+   * Takes the Lease away, if it is still the one of this process: peers stop asking at once. A later call looks once
+   * more: a write may have been under way. Never rejects.
+   */
   async withdraw(): Promise<void> {
     const { namespace, node, log } = this.#deps;
     const key = { namespace, name: peerLeaseName(node) };
-    const own = this.#wanted;
+    const own = this.#withdrawn ??= this.#wanted ?? "";
     this.#wanted = undefined; // or it would be put back
-    if (own === undefined) return;
+    if (own === "") return;
     try {
       const lease = await this.#leases.tryGet(key, { timeoutMs: FAREWELL_MS });
       const { uid, resourceVersion } = lease?.metadata ?? {};

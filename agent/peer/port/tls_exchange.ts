@@ -6,6 +6,9 @@ import { ConnectionPool } from "./connection_pool.ts";
 import { peerPaths } from "./paths.ts";
 import type { PeerConnection } from "./peer_connection.ts";
 
+/** Time to read what has arrived, before it is given up, in milliseconds. */
+const LAST_LOOK_MS = 50;
+
 /** What a {@linkcode TlsExchange} needs. */
 export interface TlsExchangeDeps {
   /** The token for peers. */
@@ -47,12 +50,19 @@ export class TlsExchange implements PeerExchange {
   async #sendOnce(peer: Peer, message: PeerMessage, timeoutMs: number): Promise<PeerReply> {
     const attempt = new Attempt(this.#poolOf(peer));
     const ended = new AbortController();
-    const late = this.#deps.clock.sleep(timeoutMs, ended.signal).then(() => attempt.giveUp(), () => answered);
+    const late = this.#timeout(timeoutMs, ended.signal).then(() => attempt.giveUp(), () => answered);
     try {
       return await Promise.race([this.#converse(attempt, message), late]);
     } finally {
       ended.abort(inTime);
     }
+  }
+
+  /** In two steps: a process that stood still finds its timers due before it has read what arrived meanwhile. */
+  async #timeout(ms: number, signal: AbortSignal): Promise<void> {
+    const lastMs = Math.min(LAST_LOOK_MS, Math.max(0, ms) / 2);
+    await this.#deps.clock.sleep(ms - lastMs, signal);
+    await this.#deps.clock.sleep(lastMs, signal);
   }
 
   async #converse(attempt: Attempt, message: PeerMessage): Promise<PeerReply> {
@@ -122,9 +132,11 @@ class Attempt {
   /** Nobody waits any more. The peer hears of it by the end of the connection. */
   giveUp(): PeerReply {
     this.#isGivenUp = true;
-    if (!this.#isSent) return { kind: "refused", reason: "there was no connection in time" };
+    if (!this.#isSent) {
+      return { kind: "refused", reason: "there was no connection in time", isSilent: true };
+    }
     this.#connection?.close();
-    return { kind: "unknown", reason: "there was no answer in time" };
+    return { kind: "unknown", reason: "there was no answer in time", isSilent: true };
   }
 }
 

@@ -1,69 +1,17 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../../net/base/clock.ts";
+import { FakeClock } from "../../../net/base/fake_clock.ts";
 import { silentLog } from "../../../net/base/log.ts";
 import { fixedToken } from "../../../crd/kube/mod.ts";
-import type { Peer, PeerAnswer, PeerMessage } from "../contract.ts";
-import { type Certificate, makeCertificate, SERVER_NAME } from "./certificate.ts";
+import type { PeerAnswer, PeerMessage } from "../contract.ts";
 import { PeerConnection } from "./peer_connection.ts";
+import { exchangeWith, newCertificate, peerAt, portFixture, settled } from "./port_fixture.ts";
 import { PeerServer } from "./server.ts";
 import { TlsExchange } from "./tls_exchange.ts";
 
-const HOUR_MS = 3_600_000;
 const hello: PeerMessage = { operation: "hello", body: "" };
 const commit: PeerMessage = { operation: "commit", body: '{"some":"thing"}' };
 const patient = { timeoutMs: 10_000 };
-
-type Handle = (message: PeerMessage, signal: AbortSignal) => Promise<PeerAnswer>;
-
-function newCertificate(): Promise<Certificate> {
-  return makeCertificate({ nowMs: Date.now(), validMs: HOUR_MS });
-}
-
-/** A peer port on loopback that knows the token `agent`, and the way to it. */
-async function portFixture(handle: Handle = ({ body }) => Promise.resolve({ status: 200, body })) {
-  const certificate = await newCertificate();
-  const authenticator = {
-    isKnown: (authorization: string | undefined) => authorization === "Bearer agent",
-    authenticate: (authorization: string | undefined) =>
-      Promise.resolve(authorization === "Bearer agent" ? 200 as const : 401 as const),
-  };
-  const served: string[] = [];
-  const server = new PeerServer({
-    hostnames: ["127.0.0.1"],
-    port: 0,
-    clock: systemClock,
-    log: silentLog,
-    authenticator,
-    committer: {
-      handle(message, signal) {
-        served.push(message.operation);
-        return handle(message, signal);
-      },
-    },
-  });
-  const [port = 0] = await server.listen(certificate, { graceMs: 0 });
-  const exchange = exchangeWith("agent");
-  return {
-    server,
-    served,
-    port,
-    exchange,
-    certificate,
-    peer: peerAt(port, certificate.certificate),
-    async [Symbol.asyncDispose]() {
-      exchange.close();
-      await server.stop(0);
-    },
-  };
-}
-
-function exchangeWith(token: string): TlsExchange {
-  return new TlsExchange({ authorization: fixedToken(token), clock: systemClock });
-}
-
-function peerAt(port: number, certificate: string): Peer {
-  return { node: "n1", address: `127.0.0.1:${port}`, certificate };
-}
 
 /** Something else on a port of loopback, until it is disposed. */
 function somebodyElse(serve: (conn: Deno.Conn) => void | Promise<void>) {
@@ -153,7 +101,7 @@ Deno.test("a peer that takes connections and says nothing refuses after the time
   const exchange = exchangeWith("agent");
   const { certificate } = await newCertificate();
   const reply = await exchange.send(peerAt(silent.port, certificate), commit, { timeoutMs: 50 });
-  assert.equal(reply.kind, "refused");
+  assert.deepEqual([reply.kind, reply.kind === "refused" && reply.isSilent], ["refused", true]);
 });
 
 Deno.test("a peer that takes a message and says nothing leaves the outcome unknown, and hears that nobody waits", async () => {
@@ -163,8 +111,21 @@ Deno.test("a peer that takes a message and says nothing leaves the outcome unkno
     return new Promise(() => {});
   });
   const reply = await port.exchange.send(port.peer, commit, { timeoutMs: 200 });
-  assert.equal(reply.kind, "unknown");
+  assert.deepEqual([reply.kind, reply.kind === "unknown" && reply.isSilent], ["unknown", true]);
   await heard.promise;
+});
+
+Deno.test("a process that stood still takes the answer that arrived meanwhile", async () => {
+  const answer = Promise.withResolvers<PeerAnswer>();
+  await using port = await portFixture(() => answer.promise);
+  const clock = new FakeClock();
+  const exchange = new TlsExchange({ authorization: fixedToken("agent"), clock });
+  const replied = exchange.send(port.peer, commit, { timeoutMs: 1_000 });
+  while (port.served.length === 0) await settled();
+  clock.advance(60_000); // its timer is due before it has read anything
+  answer.resolve({ status: 200, body: "late" });
+  assert.deepEqual(await replied, { kind: "answered", body: "late" });
+  exchange.close();
 });
 
 Deno.test("a peer that dies before its answer leaves the outcome unknown", async () => {
@@ -176,7 +137,8 @@ Deno.test("a peer that dies before its answer leaves the outcome unknown", async
     await conn.write(new TextEncoder().encode("HTTP/1.1 200 OK\r\nContent-Le"));
   })();
   const exchange = exchangeWith("agent");
-  assert.equal((await exchange.send(peerAt(listener.addr.port, certificate), commit, patient)).kind, "unknown");
+  const reply = await exchange.send(peerAt(listener.addr.port, certificate), commit, patient);
+  assert.deepEqual([reply.kind, "isSilent" in reply], ["unknown", false]);
   await dying;
   listener.close();
 });
@@ -212,72 +174,6 @@ Deno.test("a certificate is replaced under way: peers that know both never fail"
   await server.stop(0);
 });
 
-/** Writes raw bytes to the port over TLS and reads what comes until the connection ends. */
-async function rawly(port: number, certificate: string, text: string): Promise<string> {
-  const plain = await Deno.connect({ hostname: "127.0.0.1", port });
-  using conn = await Deno.startTls(plain, { hostname: SERVER_NAME, caCerts: [certificate] });
-  const writing = write(conn, new TextEncoder().encode(text)).catch(() => undefined); // may be cut short
-  const decoder = new TextDecoder();
-  let got = "";
-  try {
-    for await (const chunk of conn.readable) got += decoder.decode(chunk, { stream: true });
-  } catch (err) {
-    if (got === "") throw err;
-  }
-  await writing;
-  return got;
-}
-
-async function write(conn: Deno.Conn, bytes: Uint8Array): Promise<void> {
-  for (let sent = 0; sent < bytes.length;) sent += await conn.write(bytes.subarray(sent));
-}
-
-const known = "Authorization: Bearer agent";
-const raw = [
-  {
-    name: "a request of 10 MB of an agent",
-    text: `POST /peer/v1/commit HTTP/1.1\r\n${known}\r\nContent-Length: 10000000\r\n\r\n${"x".repeat(100_000)}`,
-    want: 413,
-  },
-  {
-    name: "a request of 10 MB in chunks",
-    text: `POST /peer/v1/commit HTTP/1.1\r\n${known}\r\nTransfer-Encoding: chunked\r\n\r\n989680\r\n`,
-    want: 413,
-  },
-  {
-    name: "a request of 10 MB of a stranger",
-    text: `POST /peer/v1/commit HTTP/1.1\r\nContent-Length: 10000000\r\n\r\n${"x".repeat(100_000)}`,
-    want: 401,
-  },
-  { name: "a hello with a body", text: "GET /peer/v1/hello HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello", want: 413 },
-  {
-    name: "a hello with chunks",
-    text: "GET /peer/v1/hello HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
-    want: 413,
-  },
-  {
-    name: "a later version",
-    text: `POST /peer/v2/commit HTTP/1.1\r\n${known}\r\nContent-Length: 2\r\n\r\n{}`,
-    want: 404,
-  },
-  {
-    name: "another method",
-    text: `PUT /peer/v1/commit HTTP/1.1\r\n${known}\r\nContent-Length: 2\r\n\r\n{}`,
-    want: 404,
-  },
-  { name: "what plugins ask", text: "POST /v1/ipam/ip HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", want: 404 },
-  { name: "headers of 20 kB", text: `GET /peer/v1/hello HTTP/1.1\r\nX: ${"x".repeat(20_000)}\r\n\r\n`, want: 431 },
-  { name: "no HTTP", text: "hello there\r\n\r\n", want: 400 },
-];
-for (const { name, text, want } of raw) {
-  Deno.test(`the peer port answers ${name} with ${want}`, async () => {
-    await using port = await portFixture();
-    const answer = await rawly(port.port, port.certificate.certificate, text);
-    assert.equal(answer.split(" ")[1], String(want), answer.slice(0, 200));
-    assert.deepEqual(port.served, []);
-  });
-}
-
 Deno.test("PeerConnection notices that the other side has closed", async () => {
   await using port = await portFixture();
   const { certificate: { certificate } } = port;
@@ -286,8 +182,3 @@ Deno.test("PeerConnection notices that the other side has closed", async () => {
   await port.server.stop(0);
   while (!connection.isClosed) await settled();
 });
-
-/** Lets pending reads and writes of sockets happen. */
-function settled(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 20));
-}

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { silentLog } from "../../net/base/log.ts";
+import type { LifeNote } from "./contract.ts";
+import { memoryNote } from "./fake_agent.ts";
+import { Lives } from "./lives.ts";
+
+function livesWith(note?: LifeNote) {
+  const warnings: string[] = [];
+  const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
+  const at = { nowMs: 0 };
+  const lives = new Lives({ timeoutMs: 1_000, monotonic: () => at.nowMs, log, ...(note && { note }) });
+  return { lives, warnings, at };
+}
+
+const unwritable: LifeNote = {
+  read: () => undefined,
+  write() {
+    throw new Error("read-only");
+  },
+  clear() {
+    throw new Error("read-only");
+  },
+};
+
+Deno.test("Lives notes a long life before it is given, so that the next process waits for it", () => {
+  const note = memoryNote();
+  const { lives } = livesWith(note);
+  assert.equal(lives.inheritedMs, 2_000, "of a predecessor that noted nothing");
+  assert.deepEqual([lives.allow(2_000), note.read()], [2_000, undefined]);
+  assert.deepEqual([lives.allow(3_000), note.read()], [3_000, 8_000]);
+  const next = livesWith(note).lives;
+  assert.equal(next.inheritedMs, 8_000);
+  next.begin();
+  assert.equal(livesWith(note).lives.inheritedMs, 2_000, "it is over");
+});
+
+Deno.test("Lives gives no long life where it cannot be noted, and says so once", () => {
+  const { lives, warnings } = livesWith(unwritable);
+  lives.begin();
+  assert.deepEqual([8_000, 4_000, 1_000].map((ms) => lives.allow(ms)), [2_000, 2_000, 1_000]);
+  assert.equal(warnings.length, 2, "of the old note, and of the new one");
+});
+
+Deno.test("Lives drops its note when the last long life is over for long", () => {
+  const note = memoryNote();
+  const { lives, at } = livesWith(note);
+  const steps: [nowMs: number, ms: number][] = [[0, 8_000], [20_000, 3_000], [44_000, 2_000], [44_001, 1_000]];
+  const noted = steps.map(([nowMs, ms]) => {
+    at.nowMs = nowMs;
+    return [lives.allow(ms), note.read()];
+  });
+  assert.deepEqual(noted, [[8_000, 8_000], [3_000, 8_000], [2_000, 8_000], [1_000, undefined]]);
+});
+
+Deno.test("Lives without a note waits as long as any request may live", () => {
+  const { lives } = livesWith();
+  lives.begin();
+  assert.deepEqual([lives.inheritedMs, lives.allow(8_000)], [8_000, 8_000]);
+});

@@ -1,0 +1,39 @@
+import type { LifeNote } from "../contract.ts";
+
+/** The longest that any configuration allows, in milliseconds: what is assumed of a file that says nothing of use. */
+const LONGEST_MS = 80_000;
+
+/**
+ * A {@linkcode LifeNote} in a file, which appears whole or not at all. It belongs on a tmpfs beside the agent's socket:
+ * nothing outlives the node.
+ */
+export function lifeFile(path: string): LifeNote {
+  return {
+    read() {
+      const text = textOf(path);
+      const ms = Number(text);
+      if (text === undefined) return undefined;
+      return /^\d{1,9}$/.test(text) ? Math.min(ms, LONGEST_MS) : LONGEST_MS;
+    },
+    write(ms) {
+      Deno.writeTextFileSync(`${path}.tmp`, String(Math.ceil(ms)), { mode: 0o600 });
+      Deno.renameSync(`${path}.tmp`, path);
+    },
+    clear() {
+      unlessMissing(() => Deno.removeSync(path));
+    },
+  };
+}
+
+function textOf(path: string): string | undefined {
+  return unlessMissing(() => Deno.readTextFileSync(path));
+}
+
+function unlessMissing<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (err) {
+    if (err instanceof Deno.errors.NotFound) return undefined;
+    throw err;
+  }
+}

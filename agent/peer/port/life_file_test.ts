@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { lifeFile } from "./life_file.ts";
+
+async function inFolder(task: (path: string) => void): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    task(`${dir}/peer-life`);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("lifeFile() keeps what was noted for the next process, until it is cleared", () =>
+  inFolder((path) => {
+    assert.equal(lifeFile(path).read(), undefined);
+    lifeFile(path).write(7_999.5);
+    assert.equal(lifeFile(path).read(), 8_000);
+    lifeFile(path).clear();
+    lifeFile(path).clear();
+    assert.equal(lifeFile(path).read(), undefined);
+  }));
+
+for (const text of ["", "soon", "-1", "NaN", "1e99", "999999999", "9".repeat(1000)]) {
+  Deno.test(`lifeFile() takes ${JSON.stringify(text.slice(0, 12))} for the longest there can be`, () =>
+    inFolder((path) => {
+      Deno.writeTextFileSync(path, text);
+      assert.equal(lifeFile(path).read(), 80_000);
+    }));
+}
+
+Deno.test("lifeFile() throws where nothing can be written", () =>
+  inFolder((path) => assert.throws(() => lifeFile(`${path}/no/such`).write(1), Deno.errors.NotFound)));
