@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { attachmentsOf, formatAttachments } from "./attachments.ts";
+import { type Attachments, attachmentsAfter, attachmentsOf, formatAttachments } from "./attachments.ts";
 import { equalJson } from "./equal.ts";
 import { formatHistory, historyOf } from "./history.ts";
 
@@ -13,6 +13,10 @@ for (
       text: '{"eth0":{"containerId":1},"net1":null,"net2":{"containerId":"c","x":1}}',
       want: { net2: { containerId: "c" } },
     },
+    {
+      text: '{"eth0":{"containerId":"c","former":["a",1,"b"]},"net1":{"containerId":"c","former":"a"}}',
+      want: { eth0: { containerId: "c", former: ["a", "b"] }, net1: { containerId: "c" } },
+    },
     { text: '{"eth0":{"containerId":"c","network":"n"}}', want: { eth0: { containerId: "c", network: "n" } } },
   ]
 ) {
@@ -25,6 +29,57 @@ Deno.test("formatAttachments() orders NICs by name", () => {
   assert.equal(text, '{"eth0":{"containerId":"a","network":"n"},"net1":{"containerId":"b"}}');
   assert.deepEqual(attachmentsOf(text), attachments);
 });
+
+const c2 = { containerId: "c2", former: ["c1"] };
+const many = ["1", "2", "3", "4", "5", "6", "7", "8"];
+const afterwards: { name: string; before: Attachments; asked: Attachments; want: Attachments }[] = [
+  { name: "the first", before: {}, asked: { eth0: { containerId: "c1" } }, want: { eth0: { containerId: "c1" } } },
+  {
+    name: "the same again",
+    before: { eth0: c2, net1: c2 },
+    asked: { eth0: { containerId: "c2" } },
+    want: { eth0: c2 },
+  },
+  {
+    name: "a newer one",
+    before: { eth0: { containerId: "c1" } },
+    asked: { eth0: { containerId: "c2" }, net1: { containerId: "c2", undecided: true } },
+    want: { eth0: c2, net1: { ...c2, undecided: true } },
+  },
+  {
+    name: "a newer one that knows of others",
+    before: { eth0: c2 },
+    asked: { eth0: { containerId: "c3", former: ["c0", "c1"] } },
+    want: { eth0: { containerId: "c3", former: ["c1", "c2", "c0"] } },
+  },
+  {
+    name: "an older one, for a NIC of its own",
+    before: { eth0: { ...c2, runtimeUid: "r", undecided: true } },
+    asked: { eth0: { containerId: "c1" }, net1: { containerId: "c1", undecided: true } },
+    want: { eth0: { ...c2, runtimeUid: "r" }, net1: { ...c2, runtimeUid: "r", undecided: true } },
+  },
+  {
+    name: "an older one, of networks",
+    before: { eth0: { ...c2, network: "a" } },
+    asked: { eth0: { containerId: "c1", network: "a" }, net1: { containerId: "c1", network: "b" } },
+    want: { eth0: { ...c2, network: "a" }, net1: { ...c2, network: "b" } },
+  },
+  {
+    name: "an older one, whose NICs are of two networks",
+    before: { eth0: { ...c2, network: "a" } },
+    asked: { eth0: { containerId: "c1", network: "a" }, net1: { containerId: "c1", network: "b" } },
+    want: { eth0: { ...c2, network: "a" }, net1: { ...c2, network: "b" } },
+  },
+  {
+    name: "a newer one after more than are recorded",
+    before: { eth0: { containerId: "9", former: many } },
+    asked: { eth0: { containerId: "10" } },
+    want: { eth0: { containerId: "10", former: [...many.slice(1), "9"] } },
+  },
+];
+for (const { name, before, asked, want } of afterwards) {
+  Deno.test(`attachmentsAfter() the ADD of: ${name}`, () => assert.deepEqual(attachmentsAfter(before, asked), want));
+}
 
 for (const text of [undefined, "x", "{}", "[1,null]", '[{"uid":"u"}]']) {
   Deno.test(`historyOf() drops what it cannot read: ${text}`, () => assert.deepEqual(historyOf(text), []));

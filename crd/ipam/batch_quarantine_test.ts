@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { formatAddress } from "../../net/ip/address.ts";
-import { AddressSet } from "../../net/ip/set.ts";
 import { planBatch } from "./batch.ts";
+import { claim, limitsOf, release } from "./batch_fixture.ts";
 import { poolObject } from "./fake_pool_store.ts";
+import { outcomeText } from "./outcome_fixture.ts";
 import { poolViewOf } from "./pool_view.ts";
 import type { PoolRecord } from "./record.ts";
-import type { ClaimRequest, PoolOutcome, PoolRequest, QuarantineRequest, ReleaseRequest } from "./requests.ts";
+import type { PoolOutcome, PoolRequest, QuarantineRequest } from "./requests.ts";
 
-const NOW_MS = Date.parse("2026-01-01T00:00:00Z");
 const DAY_MS = 86_400_000;
 
 interface Case {
@@ -132,8 +131,7 @@ for (const { name, taken = {}, requests, maxRecords = 5000, terminating, want, r
   Deno.test(`planBatch(): a quarantine ${name}`, () => {
     const object = poolObject({}, { status: { allocatedIPs: JSON.stringify(taken) } });
     const pool = { ...poolViewOf(object), ...(terminating && { terminating: "2026-01-01T00:00:00Z" }) };
-    const limits = { reserved: AddressSet.empty(4), maxRecords, maxBytes: 1_300_000, nowMs: NOW_MS };
-    const plan = planBatch(pool, requests, limits);
+    const plan = planBatch(pool, requests, limitsOf({ maxRecords }));
     assert.deepEqual(plan.outcomes.map(say), want);
     const said = Object.fromEntries(
       [...plan.records.entries()].map(({ key, record: { pod, podUid } }) => [key, `${pod} ${podUid}`]),
@@ -143,36 +141,15 @@ for (const { name, taken = {}, requests, maxRecords = 5000, terminating, want, r
   });
 }
 
-function claim(podUid: string): ClaimRequest {
-  return { kind: "claim", pool: "p", generation: 1, poolUid: "pool-uid", identity: identityOf(podUid) };
-}
-
-function release(podUid: string): ReleaseRequest {
-  return { kind: "release", pool: "p", podUid };
-}
-
 function quarantine(podUid: string, addresses: readonly string[], { forMs = 600_000 } = {}): QuarantineRequest {
-  const identity = identityOf(podUid);
+  const { identity } = claim(podUid);
   return { kind: "quarantine", pool: "p", identity, addresses: addresses.map((address) => ({ address })), forMs };
 }
 
-function identityOf(podUid: string) {
-  return { pod: `ns/${podUid}`, podUid, nic: "eth0", node: "n1" };
-}
-
 function say(outcome: PoolOutcome): string {
-  switch (outcome.kind) {
-    case "claimed":
-      return `${formatAddress(outcome.address)}${outcome.existing ? " existing" : ""}`;
-    case "refused":
-      return `refused ${"detail" in outcome.reason ? outcome.reason.detail : outcome.reason.code}`;
-    case "released":
-      return ["released", ...outcome.addresses].join(" ");
-    case "quarantined":
-      return ["quarantined", ...outcome.addresses.map(sayQuarantined)].join(" ");
-    default:
-      return outcome.kind;
-  }
+  if (outcome.kind === "quarantined") return ["quarantined", ...outcome.addresses.map(sayQuarantined)].join(" ");
+  const hasDetail = outcome.kind === "refused" && "detail" in outcome.reason;
+  return hasDetail ? `refused ${outcome.reason.detail}` : outcomeText(outcome);
 }
 
 function sayQuarantined({ address, expiresMs }: { address: string; expiresMs?: number }): string {

@@ -9,6 +9,7 @@ import type {
   RequestOptions,
 } from "./requests.ts";
 import type { PoolLimits } from "./pool_limits.ts";
+import type { PoolState } from "./pool_state.ts";
 import type { PoolView } from "./pool_view.ts";
 import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
 
@@ -51,6 +52,11 @@ export class LocalPoolClaims implements PoolClaims {
   /** What bounds a pool now, in the state of `view`: for a dry run. */
   limitsOf(pool: string, view: PoolView): PoolLimits {
     return this.#writer(pool).limitsOf(view);
+  }
+
+  /** What is known of each pool that was asked for since the process started, without a look at any. */
+  states(): readonly PoolState[] {
+    return Array.from(this.#writers.values(), ({ state }) => state);
   }
 
   /** Forgets a pool that is gone, once nobody waits for it. */

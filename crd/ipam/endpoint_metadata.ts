@@ -2,7 +2,7 @@ import type { Pod } from "../core/mod.ts";
 import type { SpiderEndpoint } from "../generated/mod.ts";
 import type { OwnerReference } from "../kube/contract.ts";
 import { annotationKeys } from "./annotations.ts";
-import { type Attachments, attachmentsOf, formatAttachments } from "./attachments.ts";
+import { type Attachments, attachmentsAfter, attachmentsOf, formatAttachments } from "./attachments.ts";
 import type { IpamFeatures } from "./features.ts";
 import type { TopController } from "./top_controller.ts";
 import { isVmi } from "./virtual_machine.ts";
@@ -65,7 +65,8 @@ export function annotationsOf(
   existing: Readonly<Record<string, string>>,
   { attachments, nics, history }: AnnotationWrite,
 ): Record<string, string> {
-  const all = attachments ?? attachmentsOf(existing[annotationKeys.attachments]);
+  const before = attachmentsOf(existing[annotationKeys.attachments]);
+  const all = attachments === undefined ? before : attachmentsAfter(before, attachments);
   const own = Object.fromEntries(Object.entries(all).filter(([nic]) => nics.includes(nic)));
   const { [annotationKeys.attachments]: _attachments, [annotationKeys.history]: _history, ...others } = existing;
   return {

@@ -137,7 +137,8 @@ Deno.test("mergeEndpoint() appends a further NIC and keeps what others wrote", (
   assert.deepEqual(listed(merge.endpoint), ["eth0 10.1.0.10", "net1 10.2.0.10"]);
   assert.deepEqual(merge.endpoint.metadata.annotations, {
     other: "x",
-    "ipam.spidernet.io/attachments": '{"eth0":{"containerId":"c2"},"net1":{"containerId":"c2"}}',
+    "ipam.spidernet.io/attachments":
+      '{"eth0":{"containerId":"c2","former":["c1"]},"net1":{"containerId":"c2","former":["c1"]}}',
   });
   assert.deepEqual(merge.endpoint.metadata.finalizers, ["theirs", "spiderpool.spidernet.io"]);
   assert.equal(merge.endpoint.metadata.resourceVersion, "7");
@@ -149,7 +150,7 @@ Deno.test("mergeEndpoint() forgets the container of a NIC that the last ADD does
   const first = endpointFor(web, write(both, { attachments: containers }));
   const second = write(["net1=v4b:10.2.0.10"], { attachments: { net1: { containerId: "c2" } } });
   const { annotations } = mergeEndpoint(first, web, second).endpoint.metadata;
-  assert.equal(annotations?.["ipam.spidernet.io/attachments"], '{"net1":{"containerId":"c2"}}');
+  assert.equal(annotations?.["ipam.spidernet.io/attachments"], '{"net1":{"containerId":"c2","former":["c1"]}}');
 });
 
 Deno.test("mergeEndpoint() drops NICs that go", () => {

@@ -5,7 +5,7 @@ import { fixedAddressOf } from "./endpoint_metadata.ts";
 import { resultsOfEndpoint } from "./endpoint_entry.ts";
 import type { IpamFeatures } from "./features.ts";
 import type { GcReason } from "./gc_reason.ts";
-import { deadReasonOf } from "./pod_alive.ts";
+import { deadReasonOf, hasPodEnded } from "./pod_alive.ts";
 import { isPodUid } from "./pod_identity.ts";
 import { isQuarantineOver, quarantineOf } from "./quarantine.ts";
 import type { PoolRecord } from "./record.ts";
@@ -39,9 +39,9 @@ export interface GcFacts {
   readonly endpoint: SpiderEndpoint | undefined;
   /** Whether the StatefulSet or VM behind the name still wants it; `undefined` when that could not be told. */
   readonly wanted: boolean | undefined;
-  /** The Pod whose UID the record carries, whatever its name: a VM's records have the VM's name. */
+  /** Another Pod that may use the address where none has the record's name: {@linkcode podKeeping} finds it. */
   readonly podOfUid?: Pod | undefined;
-  /** Node of the Pod; one that does not exist counts as not ready. */
+  /** Node of either Pod; one that does not exist counts as not ready. */
   readonly node: Node | undefined;
   readonly features: Pick<IpamFeatures, "enableStatefulSet" | "enableKubevirt">;
   readonly switches: GcSwitches;
@@ -83,8 +83,14 @@ export function decideGc(facts: GcFacts): GcDecision {
 }
 
 /** Case A. */
-function decideWithoutPod({ endpoint, features, wanted, podOfUid }: GcFacts): GcDecision {
-  if (podOfUid !== undefined && deadReasonOf(podOfUid) === undefined) return keep("alive-by-uid");
+function decideWithoutPod(facts: GcFacts): GcDecision {
+  const { endpoint, features, wanted, podOfUid } = facts;
+  const dead = podOfUid && deadReasonOf(podOfUid);
+  if (podOfUid !== undefined && dead === undefined) return keep("alive-by-uid");
+  if (podOfUid !== undefined && dead === "terminating" && !hasPodEnded(podOfUid)) {
+    const { action, reason } = judgeTerminating(podOfUid, facts, isNodeAllowed(facts));
+    if (action !== "reclaim") return { ...keep(reason), action };
+  }
   if (endpoint === undefined) return release("pod-gone", { record: true, endpoint: false });
   if (hasFixedOwner(endpoint, features)) {
     if (wanted === undefined) return keep("owner-unknown");
@@ -117,7 +123,7 @@ function decideWithPod(facts: GcFacts, pod: Pod): GcDecision {
 /** Case B for a Pod of a StatefulSet or VM. One that is wanted never loses its address. */
 function judgeFixedPod(pod: Pod, facts: GcFacts): PodVerdict {
   const { phase } = pod.status ?? {};
-  if (phase === "Succeeded" || phase === "Failed") {
+  if (hasPodEnded(pod)) {
     return facts.wanted ? { action: "trace", reason: "completed" } : { action: "reclaim", reason: "owner-unwanted" };
   }
   if (phase === "Pending") return { action: "keep", reason: "pending" };
@@ -132,7 +138,7 @@ function judgeFixedPod(pod: Pod, facts: GcFacts): PodVerdict {
 function judgeStatelessPod(pod: Pod, facts: GcFacts): PodVerdict {
   const { phase } = pod.status ?? {};
   const terminating = pod.metadata.deletionTimestamp !== undefined;
-  if (phase === "Succeeded" || phase === "Failed") {
+  if (hasPodEnded(pod)) {
     return terminating ? judgeTerminating(pod, facts, isNodeAllowed(facts)) : { action: "trace", reason: "completed" };
   }
   if (phase === "Pending") return { action: "keep", reason: "pending" };

@@ -18,6 +18,11 @@ export function isPodAlive(pod: Pod): boolean {
   return deadReasonOf(pod) === undefined;
 }
 
+/** Whether the Pod's containers have ended, for good or for evil; one that is only being deleted may still run. */
+export function hasPodEnded({ status }: Pod): boolean {
+  return status?.phase === "Succeeded" || status?.phase === "Failed";
+}
+
 /** Says a {@linkcode DeadReason} as half a sentence that follows the Pod. */
 export function formatDeadReason(reason: DeadReason): string {
   switch (reason) {

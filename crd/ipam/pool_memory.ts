@@ -58,6 +58,12 @@ export class PoolMemory {
     return this.#isDistrusted || this.#lostAt !== undefined;
   }
 
+  /** Whether the pool is cached, and no watch saw a newer one. */
+  get isCurrent(): boolean {
+    if (this.#cached === undefined) return false;
+    return (compareResourceVersions(this.#hint, this.#cached.view.resourceVersion) ?? 0) <= 0;
+  }
+
   /** A watch saw `resourceVersion`. What is no newer number is ignored. */
   observe(resourceVersion: string): void {
     if (this.#hint === undefined) this.#hint = resourceVersion;
@@ -68,7 +74,7 @@ export class PoolMemory {
   isOutdatedFor(request: PoolRequest, arrived: number): boolean {
     if (this.#cached === undefined) return true;
     const { view, asOf } = this.#cached;
-    if ((compareResourceVersions(this.#hint, view.resourceVersion) ?? 0) > 0) return true;
+    if (!this.isCurrent) return true;
     if (request.kind !== "claim" || arrived < asOf) return false;
     return request.generation > view.generation || request.poolUid !== view.uid;
   }

@@ -50,8 +50,9 @@ export class PoolRecords {
   /** All entries in byte order of their keys, once somebody wants them. */
   #sorted: readonly RecordEntry[] | undefined;
 
-  private constructor(state: State) {
+  private constructor(state: State, sorted?: readonly RecordEntry[]) {
     this.#state = state;
+    this.#sorted = sorted;
   }
 
   /**
@@ -116,7 +117,8 @@ export class PoolRecords {
   edit(change: (draft: RecordsDraft) => void): PoolRecords {
     const draft = new Draft(this.#state);
     change(draft);
-    return draft.differsFrom(this.#state) ? new PoolRecords(draft.state) : this;
+    if (!draft.differsFrom(this.#state)) return this;
+    return new PoolRecords(draft.state, this.#sorted && reordered(this.#sorted, draft));
   }
 
   /** The field's value: compact JSON, keys in byte order; `undefined` when there are no records. */
@@ -136,6 +138,11 @@ class Draft implements RecordsDraft {
   #state: State;
   #copied = false;
   readonly #touched = new Set<string>();
+
+  /** Keys whose entries may differ from before. */
+  get touched(): ReadonlySet<string> {
+    return this.#touched;
+  }
 
   constructor(state: State) {
     this.#state = state;
@@ -207,6 +214,18 @@ class Draft implements RecordsDraft {
     }
     return this.#state;
   }
+}
+
+/** `sorted` with what `draft` has changed: sorting thousands of keys anew would be a good part of what a write costs. */
+function reordered(sorted: readonly RecordEntry[], { state: { entries }, touched }: Draft): RecordEntry[] {
+  const put = [...touched].filter((key) => entries.has(key)).sort().map((key) => entries.get(key)!);
+  const all: RecordEntry[] = [];
+  let next = 0;
+  for (const entry of sorted) {
+    for (; next < put.length && put[next]!.key < entry.key; next++) all.push(put[next]!);
+    if (!touched.has(entry.key)) all.push(entry);
+  }
+  return all.concat(put.slice(next));
 }
 
 function emptyState(): State {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Pod } from "../core/mod.ts";
 import type { SpiderEndpoint } from "../generated/mod.ts";
+import { endpointBody } from "./endpoint_fixture.ts";
 import { decideRelease, type ReleaseDecision, type ReleaseFacts } from "./release_decide.ts";
 
 function pod(uid: string, state: "alive" | "terminating" | "succeeded" = "alive"): Pod {
@@ -30,20 +31,7 @@ function endpoint(uid: string, containers?: Record<string, string> | string): Sp
   const attachments = typeof containers === "string" ? containers : JSON.stringify(
     Object.fromEntries(Object.entries(containers ?? {}).map(([nic, containerId]) => [nic, { containerId }])),
   );
-  return {
-    apiVersion: "spiderpool.spidernet.io/v2beta1",
-    kind: "SpiderEndpoint",
-    metadata: {
-      name: "p",
-      namespace: "ns1",
-      ...(containers !== undefined && { annotations: { "ipam.spidernet.io/attachments": attachments } }),
-    },
-    status: {
-      current: { uid, node: "n1", ips: [{ interface: "eth0", ipv4: "10.1.0.10/24", ipv4Pool: "v4a", vlan: 0 }] },
-      ownerControllerType: "Pod",
-      ownerControllerName: "p",
-    },
-  };
+  return endpointBody({ uid, attachments: containers === undefined ? undefined : attachments });
 }
 
 /** The endpoint that an ADD of a static Pod wrote: `uid` is its mirror's, `hash` the runtime's. */

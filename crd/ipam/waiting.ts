@@ -65,11 +65,9 @@ export class WaitingQueue {
 
   /** Fails every request that is over or whose deadline passed (or is no number); `lastError` is the cause if there is one. */
   dropLate(nowMs: number, { pool, lastError }: { readonly pool: string; readonly lastError: unknown }): void {
-    const [here, late] = partition(
-      this.#items,
-      ({ options }) => options.deadlineMs > nowMs && options.isOver?.() !== true,
-    );
-    if (late.length === 0) return;
+    const isInTime = ({ options }: Waiting) => options.deadlineMs > nowMs && options.isOver?.() !== true;
+    if (this.#items.every(isInTime)) return;
+    const [here, late] = partition(this.#items, isInTime);
     this.#items = here;
     for (const item of late) {
       item.fail(new DeadlineError(pool, lastError === undefined ? undefined : { cause: lastError }));

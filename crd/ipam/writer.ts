@@ -1,18 +1,18 @@
 import type { BackoffOptions } from "../../net/base/backoff.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { Family } from "../../net/ip/address.ts";
 import type { AddressSet } from "../../net/ip/set.ts";
-import { isNotFound, isOutcomeUnknown, KubeApiError } from "../kube/errors.ts";
+import { isOutcomeUnknown, KubeApiError } from "../kube/errors.ts";
 import { type BatchPlan, planBatch, type PoolLimits } from "./batch.ts";
-import { Complaints } from "./complaints.ts";
 import { Pace } from "./pace.ts";
-import { type CachedPool, PoolMemory } from "./pool_memory.ts";
+import { PoolCopy } from "./pool_copy.ts";
+import type { CachedPool } from "./pool_memory.ts";
+import { type PoolObserver, type WriteOutcome, writeOutcomeOf } from "./pool_observer.ts";
+import type { PoolState } from "./pool_state.ts";
 import type { PoolStore } from "./pool_store.ts";
-import { MalformedPoolError, type PoolView, poolViewOf } from "./pool_view.ts";
-import { MalformedRecordsError } from "./record.ts";
-import type { PoolRecords } from "./records.ts";
+import type { PoolView } from "./pool_view.ts";
 import type {
   ClaimOutcome,
   ClaimRequest,
@@ -23,6 +23,7 @@ import type {
   ReleaseRequest,
   RequestOptions,
 } from "./requests.ts";
+import { settleMissing, settleUnreadable } from "./unserved.ts";
 import { type Waiting, WaitingQueue } from "./waiting.ts";
 
 /** What a {@linkcode PoolWriter} works with. */
@@ -35,6 +36,8 @@ export interface PoolWriterDeps {
   readonly reserved: (family: Family) => AddressSet;
   /** Told after each write that freed addresses. */
   readonly onFreed?: (pool: string) => void;
+  /** Told what is queued and written. @default nobody */
+  readonly observer?: PoolObserver | undefined;
   readonly maxRecords: number;
   /** @default 1300000 */
   readonly maxBytes?: number;
@@ -56,11 +59,8 @@ export class PoolWriter {
   readonly #name: string;
   readonly #deps: PoolWriterDeps;
   readonly #queue = new WaitingQueue();
-  readonly #memory = new PoolMemory();
+  readonly #copy: PoolCopy;
   readonly #pace: Pace;
-  readonly #complaints: Complaints;
-  /** Orders reads and arrivals. */
-  #tick = 0;
   #running = false;
   /** When the round began that runs, in milliseconds since the epoch. */
   #turnAtMs = 0;
@@ -71,7 +71,7 @@ export class PoolWriter {
     this.#name = name;
     this.#deps = deps;
     const { clock, random, backoff = { baseMs: 10, capMs: 500 } } = deps;
-    this.#complaints = new Complaints(name, deps.log);
+    this.#copy = new PoolCopy(name, deps);
     this.#pace = new Pace({ clock, random, backoff });
   }
 
@@ -95,17 +95,23 @@ export class PoolWriter {
    * do no harm.
    */
   observe(resourceVersion: string): void {
-    this.#memory.observe(resourceVersion);
+    this.#copy.memory.observe(resourceVersion);
   }
 
   /** A predecessor's write may be on its way: until the pool has moved on, every answer is written. */
   distrust(): void {
-    this.#memory.distrust();
+    this.#copy.memory.distrust();
   }
 
   /** Whether a write may be on its way that only this writer knows of: nobody else can answer for the pool then. */
   get isDoubtful(): boolean {
-    return this.#memory.isDoubtful;
+    return this.#copy.memory.isDoubtful;
+  }
+
+  /** What is known of the pool now, without a look at it. */
+  get state(): PoolState {
+    const { lastView, isCurrent } = this.#copy.memory;
+    return { pool: this.#name, view: lastView, isCurrent, waiting: this.#queue.length };
   }
 
   /** Whether nobody waits for this pool. */
@@ -114,7 +120,8 @@ export class PoolWriter {
   }
 
   #submit(request: PoolRequest, options: RequestOptions): Promise<unknown> {
-    const outcome = this.#queue.push(request, options, this.#tick++);
+    const outcome = this.#queue.push(request, options, this.#copy.nextTick());
+    this.#deps.observer?.queued(request);
     this.#alarm?.abort();
     if (!this.#running) void this.#run();
     return outcome;
@@ -132,10 +139,10 @@ export class PoolWriter {
 
   /** Gives the records upstream's spelling again after a write that only moved the version. Once: it is no matter of life. */
   async #tidy(): Promise<void> {
-    const { cached, isOddlySpelled, hasLostWrite } = this.#memory;
+    const { cached, isOddlySpelled, hasLostWrite } = this.#copy.memory;
     if (cached === undefined || !isOddlySpelled || hasLostWrite) return;
     try {
-      await this.#put(cached.view.records);
+      await this.#copy.write(cached.view.records);
     } catch (err) {
       this.#deps.log.debug("cannot respell the records of a pool", { pool: this.#name, err });
     }
@@ -146,7 +153,7 @@ export class PoolWriter {
     let batch: Waiting[] = [];
     try {
       await this.#pause();
-      this.#turnAtMs = this.#deps.clock.now();
+      this.#turnAtMs = steadyNow(this.#deps.clock);
       if (this.#needsRead() && !await this.#read()) return;
       batch = this.#take();
       if (batch.length > 0) await this.#serve(batch);
@@ -157,7 +164,7 @@ export class PoolWriter {
 
   /** A bug here or in what was handed in: whoever it concerns is told, and nobody waits for ever. */
   #crashed(err: unknown, batch: readonly Waiting[]): void {
-    this.#memory.forget();
+    this.#copy.memory.forget();
     for (const item of batch.length > 0 ? batch : this.#queue.take(Infinity)) item.fail(err);
     this.#deps.log.error("cannot serve pool", { pool: this.#name, err });
   }
@@ -168,72 +175,52 @@ export class PoolWriter {
     this.#dropLate();
     while (this.#queue.length > 0 && this.#pace.leftMs > 0) {
       const alarm = this.#alarm = new AbortController();
-      const untilDeadlineMs = this.#queue.earliestDeadlineMs - clock.now();
+      const untilDeadlineMs = this.#queue.earliestDeadlineMs - steadyNow(clock);
       await clock.sleep(Math.min(this.#pace.leftMs, untilDeadlineMs), alarm.signal).catch(() => undefined);
       this.#dropLate();
     }
   }
 
   #dropLate(): void {
-    this.#queue.dropLate(this.#deps.clock.now(), { pool: this.#name, lastError: this.#pace.lastError });
+    this.#queue.dropLate(steadyNow(this.#deps.clock), { pool: this.#name, lastError: this.#pace.lastError });
   }
 
   /** The next batch; deadlines are checked here, right before it is written. */
   #take(): Waiting[] {
     this.#dropLate();
-    return this.#queue.take(this.#deps.maxBatch ?? 512);
+    const batch = this.#queue.take(this.#deps.maxBatch ?? 512);
+    this.#deps.observer?.taken(batch.map(({ request }) => request));
+    return batch;
   }
 
   #needsRead(): boolean {
-    return this.#queue.some(({ request, arrived }) => this.#memory.isOutdatedFor(request, arrived));
+    return this.#queue.some(({ request, arrived }) => this.#copy.memory.isOutdatedFor(request, arrived));
   }
 
-  /** Whether the pool is cached afterwards. */
+  /** Whether the pool is cached afterwards. Whoever came after the read began may know of a pool that was made after it. */
   async #read(): Promise<boolean> {
-    const asOf = this.#tick++;
-    const { hint } = this.#memory;
-    try {
-      const pool = await this.#deps.store.read(this.#name);
-      const view = poolViewOf(pool, this.#memory.lastView);
-      this.#complaints.read(view.records);
-      this.#memory.read({ view, text: pool.status?.allocatedIPs, asOf }, hint);
-      return true;
-    } catch (err) {
-      this.#readFailed(err, asOf);
-      return false;
-    }
-  }
-
-  #readFailed(err: unknown, asOf: number): void {
-    this.#memory.forget();
-    if (isNotFound(err)) this.#settleMissing(asOf);
-    else if (err instanceof MalformedPoolError || err instanceof MalformedRecordsError) {
-      this.#settleUnreadable(err, asOf);
-    } else this.#retry(err, this.#queue.take(Infinity));
-  }
-
-  /** Whoever came after the read began may know of a pool that was made after it: they get a read of their own. */
-  #settleMissing(asOf: number): void {
-    this.#memory.gone();
-    for (const item of this.#queue.takeBefore(asOf)) {
-      if (item.request.kind === "release") item.settle({ kind: "released", addresses: [] });
-      else if (item.request.kind === "quarantine") item.settle({ kind: "quarantined", addresses: [] });
-      else item.settle({ kind: "refused", reason: { code: "failed", detail: "does not exist" } });
-    }
-  }
-
-  #settleUnreadable(err: Error, asOf: number): void {
-    this.#complaints.unreadable(err);
-    for (const item of this.#queue.takeBefore(asOf)) {
-      if (item.request.kind !== "claim") item.fail(err);
-      else item.settle({ kind: "refused", reason: { code: "failed", detail: err.message } });
+    const answer = await this.#copy.read();
+    switch (answer.kind) {
+      case "read":
+        return true;
+      case "missing":
+        settleMissing(this.#queue.takeBefore(answer.asOf));
+        return false;
+      case "unreadable":
+        settleUnreadable(this.#queue.takeBefore(answer.asOf), answer.err);
+        return false;
+      case "failed":
+        this.#retry(answer.err, this.#queue.take(Infinity));
+        return false;
+      default:
+        return answer satisfies never;
     }
   }
 
   async #serve(batch: readonly Waiting[]): Promise<void> {
-    const cached = this.#memory.cached!;
+    const cached = this.#copy.memory.cached!;
     const plan = planBatch(cached.view, batch.map((item) => item.request), this.#limits(cached.view));
-    if (plan.records !== cached.view.records || this.#memory.hasLostWrite) await this.#write(batch, plan);
+    if (plan.records !== cached.view.records || this.#copy.memory.hasLostWrite) await this.#write(batch, plan);
     else if (await this.#isCurrent(cached, batch)) this.#settle(batch, plan);
   }
 
@@ -243,58 +230,41 @@ export class PoolWriter {
   }
 
   get #turnMs(): number {
-    return Math.max(0, this.#deps.clock.now() - this.#turnAtMs);
+    return Math.max(0, steadyNow(this.#deps.clock) - this.#turnAtMs);
   }
 
   #limits(view: PoolView): PoolLimits {
     const { clock, reserved, maxRecords, maxBytes = 1_300_000 } = this.#deps;
-    const { recentlyReleased } = this.#memory;
+    const { recentlyReleased } = this.#copy.memory;
     return { reserved: reserved(view.shape.family), maxRecords, maxBytes, nowMs: clock.now(), recentlyReleased };
   }
 
   async #write(batch: readonly Waiting[], plan: BatchPlan): Promise<void> {
     try {
-      await this.#put(plan.records);
+      await this.#copy.write(plan.records);
     } catch (err) {
+      this.#tell(batch, writeOutcomeOf(err));
       return this.#retry(err, batch);
     }
+    this.#tell(batch, "done");
     this.#pace.wrote(this.#turnMs);
     this.#settle(batch, plan);
   }
 
-  /** Writes `records` from the cached object, and remembers what came of it. */
-  async #put(records: PoolRecords): Promise<void> {
-    const write = this.#memory.writeOf(records);
-    const asOf = this.#tick++;
-    try {
-      const resourceVersion = await this.#deps.store.writeStatus(write);
-      this.#memory.wrote({ records, write, resourceVersion, asOf });
-    } catch (err) {
-      if (isOutcomeUnknown(err)) this.#memory.lose();
-      else this.#memory.forget();
-      throw err;
-    }
+  #tell(batch: readonly Waiting[], outcome: WriteOutcome): void {
+    this.#deps.observer?.wrote({ pool: this.#name, requests: batch.map(({ request }) => request), outcome });
   }
 
   /** Whether `cached` was still current after all of `batch` had arrived; where not, `batch` waits again. */
   async #isCurrent({ view, asOf }: CachedPool, batch: readonly Waiting[]): Promise<boolean> {
     if (batch.every((item) => item.arrived < asOf)) return true;
-    const startedAt = this.#tick++;
     try {
-      const isSame = await this.#deps.store.version(this.#name) === view.resourceVersion;
-      if (isSame) this.#memory.confirmed(startedAt);
-      else this.#waitForRead(batch);
-      return isSame;
+      if (await this.#copy.isCurrent(view.resourceVersion)) return true;
+      this.#queue.putBack(batch);
     } catch (err) {
-      if (isNotFound(err)) this.#waitForRead(batch);
-      else this.#retry(err, batch);
-      return false;
+      this.#retry(err, batch);
     }
-  }
-
-  #waitForRead(batch: readonly Waiting[]): void {
-    this.#memory.forget();
-    this.#queue.putBack(batch);
+    return false;
   }
 
   #settle(batch: readonly Waiting[], plan: BatchPlan): void {

@@ -1,10 +1,13 @@
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { silentLog } from "../../net/base/log.ts";
-import { formatAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import { FakePoolStore, poolObject } from "./fake_pool_store.ts";
+import { outcomeText } from "./outcome_fixture.ts";
 import type { ClaimRequest, PoolOutcome, QuarantineRequest, ReleaseRequest, RequestOptions } from "./requests.ts";
 import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
+
+/** `status.allocatedIPs` with one record: 10.1.0.1 is the Pod A's. */
+export const one = '{"10.1.0.1":{"pod":"ns/A","podUid":"A"}}';
 
 /** What {@linkcode writerFixture} takes: deps of the writer, and the pool. */
 export interface WriterFixtureOptions extends Partial<PoolWriterDeps> {
@@ -69,23 +72,13 @@ export function claimOf(podUid: string): ClaimRequest {
 /** The outcome in a few words; an error by its name. */
 export async function settled(outcome: Promise<PoolOutcome>): Promise<string> {
   try {
-    return say(await outcome);
+    return outcomeText(await outcome);
   } catch (err) {
     return err instanceof Error ? err.name : String(err);
   }
 }
 
-function say(outcome: PoolOutcome): string {
-  switch (outcome.kind) {
-    case "claimed":
-      return `${formatAddress(outcome.address)}${outcome.existing ? " existing" : ""}`;
-    case "refused":
-      return `refused ${outcome.reason.code}`;
-    case "released":
-      return ["released", ...outcome.addresses].join(" ");
-    case "quarantined":
-      return ["quarantined", ...outcome.addresses.map(({ address }) => address)].join(" ");
-    default:
-      return outcome.kind;
-  }
+/** Lets everything that is ready go on. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -1,44 +1,21 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
-import { type ResourceClient, resourceClient, type ResourceClientOptions } from "./client.ts";
-import type { KubeObject, KubeRequest, KubeTransport, ResourceType, WatchEvent } from "./contract.ts";
+import type { ResourceClient } from "./client.ts";
 import {
-  isGone,
-  isNotFound,
-  KubeApiError,
-  KubeConnectionError,
-  KubeResponseError,
-  KubeTimeoutError,
-} from "./errors.ts";
+  clientOf,
+  head,
+  key,
+  METADATA,
+  METADATA_LIST,
+  metadataOnly,
+  path,
+  root,
+  type Widget,
+  widget,
+} from "./client_fixture.ts";
+import type { KubeRequest, KubeTransport } from "./contract.ts";
+import { isNotFound, KubeApiError, KubeResponseError, KubeTimeoutError } from "./errors.ts";
 import { bodyOf, fakeTransport, jsonAnswer, OpenBody, settled, statusAnswer } from "./fake_transport.ts";
-
-interface Widget extends KubeObject {
-  spec?: { size: number };
-}
-
-const type: ResourceType<Widget> = {
-  group: "example.io",
-  version: "v2",
-  kind: "Widget",
-  plural: "widgets",
-  namespaced: true,
-  hasStatus: true,
-};
-const head = { apiVersion: "example.io/v2", kind: "Widget" };
-const key = { name: "w", namespace: "a" };
-const widget: Widget = { ...head, metadata: { ...key, resourceVersion: "7" }, spec: { size: 1 } };
-const metadataOnly = { apiVersion: "meta.k8s.io/v1", kind: "PartialObjectMetadata", metadata: widget.metadata };
-const METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1";
-const METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
-const root = "/apis/example.io/v2";
-const path = `${root}/namespaces/a/widgets/w`;
-
-function clientOf(
-  transport: KubeTransport,
-  options: Partial<ResourceClientOptions<Widget>> = {},
-): ResourceClient<Widget> {
-  return resourceClient(transport, type, { clock: new FakeClock(), ...options });
-}
 
 interface Case {
   name: string;
@@ -257,143 +234,4 @@ Deno.test("a call leaves no timer behind", async () => {
   const clock = new FakeClock();
   await clientOf(fakeTransport(() => jsonAnswer(200, widget)), { clock }).get(key);
   assert.equal(clock.next(), undefined);
-});
-
-function pageOf(name: string, token?: string): unknown {
-  return { metadata: { resourceVersion: "9", continue: token }, items: [{ metadata: { name } }] };
-}
-
-Deno.test("listAll() joins pages", async () => {
-  const pages = [pageOf("a", "1"), pageOf("b", "2"), pageOf("c")];
-  const transport = fakeTransport(...pages.map((page) => () => jsonAnswer(200, page)));
-  const { items, ...rest } = await clientOf(transport).listAll({ namespace: "a", labelSelector: "x", pageSize: 1 });
-  assert.deepEqual(items.map(({ metadata }) => metadata.name), ["a", "b", "c"]);
-  assert.deepEqual(rest, { resourceVersion: "9" });
-  const common = { labelSelector: "x", limit: "1" };
-  const queries = [common, { ...common, continue: "1" }, { ...common, continue: "2" }];
-  assert.deepEqual(transport.requests.map(({ query }) => query), queries);
-});
-
-Deno.test("listAll() starts over without pages when a token expired", async () => {
-  const all = { metadata: { resourceVersion: "12" }, items: [{ metadata: { name: "z" } }] };
-  const gone = () => statusAnswer(410, "Expired");
-  const transport = fakeTransport(() => jsonAnswer(200, pageOf("a", "1")), gone, () => jsonAnswer(200, all));
-  const { items, resourceVersion } = await clientOf(transport).listAllMetadata();
-  assert.deepEqual([items.map(({ metadata }) => metadata.name), resourceVersion], [["z"], "12"]);
-  assert.deepEqual(transport.requests[2]?.query, {});
-});
-
-Deno.test("listAll() starts over once only", async () => {
-  const gone = () => statusAnswer(410, "Expired");
-  const transport = fakeTransport(() => jsonAnswer(200, pageOf("a", "1")), gone);
-  await assert.rejects(clientOf(transport).listAll(), isGone);
-  assert.equal(transport.requests.length, 3);
-});
-
-function watching(
-  options: { clock?: FakeClock } = {},
-): { client: ResourceClient<Widget>; body: OpenBody; requests: KubeRequest[] } {
-  const body = new OpenBody();
-  const transport = fakeTransport(() => ({ status: 200, headers: new Headers(), body: body.stream }));
-  return { client: clientOf(transport, { timeoutMs: 100, ...options }), body, requests: transport.requests };
-}
-
-function line(type: string, object: unknown): string {
-  return JSON.stringify({ type, object }) + "\n";
-}
-
-Deno.test("watch() gives events until the server ends it", async () => {
-  const { client, body, requests } = watching();
-  body.send(line("ADDED", widget) + line("BOOKMARK", { metadata: { resourceVersion: "8" } }));
-  body.close();
-  const events = await Array.fromAsync(client.watch({ namespace: "a", resourceVersion: "5", fieldSelector: "x=y" }));
-  assert.deepEqual(events, [{ type: "ADDED", object: widget }, { type: "BOOKMARK", resourceVersion: "8" }]);
-  assert.equal(requests[0]?.path, `${root}/namespaces/a/widgets`);
-  assert.deepEqual(requests[0]?.query, {
-    watch: "true",
-    fieldSelector: "x=y",
-    resourceVersion: "5",
-    allowWatchBookmarks: "true",
-    timeoutSeconds: "300",
-  });
-});
-
-Deno.test("watchMetadata() asks for metadata", async () => {
-  const { client, body, requests } = watching();
-  body.send(line("MODIFIED", metadataOnly));
-  body.close();
-  const events = await Array.fromAsync(client.watchMetadata());
-  assert.deepEqual(events, [{ type: "MODIFIED", object: metadataOnly }]);
-  assert.equal(requests[0]?.accept, METADATA);
-});
-
-Deno.test("watch() throws a refusal, and an ERROR event", async () => {
-  const refused = clientOf(fakeTransport(() => statusAnswer(410, "Expired")));
-  await assert.rejects(Array.fromAsync(refused.watch()), isGone);
-  const { client, body } = watching();
-  body.send(line("ERROR", { kind: "Status", code: 410, reason: "Expired" }));
-  await assert.rejects(Array.fromAsync(client.watch()), isGone);
-  assert.notEqual(body.cancelled, undefined);
-});
-
-Deno.test("watch() throws when the connection breaks", async () => {
-  const { client, body } = watching();
-  const events = Array.fromAsync(client.watch());
-  await settled();
-  body.fail(new TypeError("reset by peer"));
-  await assert.rejects(events, KubeConnectionError);
-});
-
-Deno.test("watch() cancels the body when its loop is left", async () => {
-  const clock = new FakeClock();
-  const { client, body } = watching({ clock });
-  body.send(line("ADDED", widget) + line("ADDED", widget));
-  const seen: WatchEvent<Widget>[] = [];
-  for await (const event of client.watch()) {
-    seen.push(event);
-    break;
-  }
-  assert.equal(seen.length, 1);
-  assert.notEqual(body.cancelled, undefined);
-  assert.equal(clock.next(), undefined);
-});
-
-Deno.test("watch() ends by its signal while nothing happens", async () => {
-  const { client, body } = watching();
-  const controller = new AbortController();
-  const events = Array.fromAsync(client.watch({ signal: controller.signal }));
-  await settled();
-  controller.abort("enough");
-  await assert.rejects(events, (err) => err === "enough");
-  assert.deepEqual(body.cancelled, { reason: "enough" });
-});
-
-Deno.test("watch() outlives the request timeout, but not the server's end plus that", async () => {
-  const clock = new FakeClock();
-  const { client, body } = watching({ clock });
-  const events: WatchEvent<Widget>[] = [];
-  const ended = (async () => {
-    for await (const event of client.watch({ timeoutSeconds: 10 })) events.push(event);
-  })();
-  await settled();
-  clock.advance(9_999);
-  body.send(line("ADDED", widget));
-  await settled();
-  assert.equal(events.length, 1);
-  clock.advance(101);
-  await assert.rejects(ended, KubeTimeoutError);
-});
-
-Deno.test("watch() gives up a silent connection", async () => {
-  const clock = new FakeClock();
-  const { client, body } = watching({ clock });
-  const ended = Array.fromAsync(client.watch({ timeoutSeconds: 600, idleTimeoutMs: 1000 }));
-  for (let turn = 0; turn < 3; turn++) {
-    await settled();
-    clock.advance(999);
-    body.send("\n"); // any byte is a sign of life
-  }
-  await settled();
-  clock.advance(1000);
-  await assert.rejects(ended, (err) => err instanceof KubeTimeoutError && err.timeoutMs === 1000);
 });

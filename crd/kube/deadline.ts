@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import { KubeTimeoutError } from "./errors.ts";
 
 /** Why a sleep is cut short. Made once: `abort()` without a reason makes a DOMException and its stack for each request. */
@@ -31,7 +31,7 @@ export class Deadline {
     this.#request = request;
     this.#parent = signal;
     this.#timeoutMs = timeoutMs;
-    this.#due = clock.now() + timeoutMs;
+    this.#due = steadyNow(clock) + timeoutMs;
     signal?.addEventListener("abort", this.#follow, { once: true });
     if (signal?.aborted) this.#follow();
     else void this.#sleep();
@@ -46,7 +46,7 @@ export class Deadline {
   restart(timeoutMs: number): void {
     if (this.#timer.signal.aborted || this.signal.aborted) return;
     this.#timeoutMs = timeoutMs;
-    this.#due = this.#clock.now() + timeoutMs;
+    this.#due = steadyNow(this.#clock) + timeoutMs;
     if (this.#due >= this.#wakeAt) return; // the sleeper finds out when it wakes
     this.#timer.abort(cancelled);
     this.#timer = new AbortController();
@@ -70,7 +70,7 @@ export class Deadline {
   }
 
   #left(): number {
-    return this.#due - this.#clock.now();
+    return this.#due - steadyNow(this.#clock);
   }
 
   readonly #follow = (): void => {

@@ -1,5 +1,5 @@
 /** Kubernetes Events: what happened to an object, for `kubectl describe`. */
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { ResourceWriter } from "./client_types.ts";
@@ -106,7 +106,7 @@ export class EventRecorder {
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
-    this.#tokensAt = options.clock.now();
+    this.#tokensAt = steadyNow(options.clock);
   }
 
   /** Events given up: too many at once, refused by the server, or after the end. */
@@ -160,13 +160,13 @@ export class EventRecorder {
   async #takeToken(): Promise<void> {
     const { clock, signal } = this.#options;
     signal.throwIfAborted();
-    const earned = (clock.now() - this.#tokensAt) / INTERVAL_MS;
+    const earned = (steadyNow(clock) - this.#tokensAt) / INTERVAL_MS;
     this.#tokens = Math.min(BURST, this.#tokens + earned);
-    this.#tokensAt = clock.now();
+    this.#tokensAt = steadyNow(clock);
     if (this.#tokens < 1) {
       await clock.sleep((1 - this.#tokens) * INTERVAL_MS, signal);
       this.#tokens = 1;
-      this.#tokensAt = clock.now();
+      this.#tokensAt = steadyNow(clock);
     }
     this.#tokens--;
   }

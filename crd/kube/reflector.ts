@@ -61,6 +61,7 @@ export class Reflector<T extends KubeObject> {
   /** Whether the last of them was that nobody answered. */
   #isUnreachable = false;
   #running = false;
+  #heardMs: number | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -79,6 +80,11 @@ export class Reflector<T extends KubeObject> {
 
   get state(): ReflectorState {
     return this.#state;
+  }
+
+  /** When the server last said anything, in milliseconds since the epoch; `undefined` before the first list. */
+  get heardMs(): number | undefined {
+    return this.#heardMs;
   }
 
   /** Version the store stands at; `undefined` when a list is needed. */
@@ -117,6 +123,7 @@ export class Reflector<T extends KubeObject> {
     signal.throwIfAborted();
     store.replace(items);
     this.#version = resourceVersion;
+    this.#heardMs = this.#options.clock.now();
     this.#become("SYNCED");
     this.#synced.resolve();
   }
@@ -139,7 +146,8 @@ export class Reflector<T extends KubeObject> {
   }
 
   #apply(event: WatchEvent<T>): void {
-    const { store } = this.#options;
+    const { store, clock } = this.#options;
+    this.#heardMs = clock.now();
     if (event.type === "DELETED") store.remove(event.object);
     else if (event.type !== "BOOKMARK") store.put(event.object);
     const version = event.type === "BOOKMARK" ? event.resourceVersion : event.object.metadata.resourceVersion;

@@ -7,7 +7,7 @@ import type { Decode } from "./decode.ts";
 import { KubeResponseError } from "./errors.ts";
 import { requestLabel } from "./path.ts";
 import { apiErrorOfAnswer } from "./status.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 
 /** What all requests of one client share. */
 export interface Sender {
@@ -66,8 +66,8 @@ export async function* openStream(
   using deadline = new Deadline({ clock, timeoutMs, signal, request: label });
   const response = await transport.request({ ...request, signal: deadline.signal });
   await throwUnlessOk(sender, response, { request, callerSignal: signal, signal: deadline.signal });
-  const endAt = clock.now() + lifetimeMs;
-  const restart = () => deadline.restart(Math.min(idleTimeoutMs, endAt - clock.now()));
+  const endAt = steadyNow(clock) + lifetimeMs;
+  const restart = () => deadline.restart(Math.min(idleTimeoutMs, endAt - steadyNow(clock)));
   restart();
   for await (const chunk of chunksOf(response.body, { request: label, signal: deadline.signal })) {
     restart();

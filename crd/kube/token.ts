@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Authorization } from "./http.ts";
 
 /** How long a token that was read is used before its file is read again, in milliseconds; client-go does the same. */
@@ -29,11 +29,11 @@ export function fileToken(path: string, { clock, readTextFile = Deno.readTextFil
   async function read(): Promise<string> {
     const next = bearer(await readTextFile(path), path);
     value = next;
-    readAt = clock.now();
+    readAt = steadyNow(clock);
     return next;
   }
   async function header(): Promise<string> {
-    if (value !== undefined && clock.now() - readAt < REREAD_MS) return value;
+    if (value !== undefined && steadyNow(clock) - readAt < REREAD_MS) return value;
     const known = value;
     return await (known === undefined ? read() : read().catch(() => known));
   }

@@ -10,7 +10,9 @@ import { unknownMetaKeys } from "./meta.ts";
 import { type ApiObject, metaOf, metaString, withField, withMeta } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
 import { badRequest, conflict, notFound, untyped } from "./status.ts";
-import { checkIdentity, createObject, updateObject } from "./write.ts";
+import { createObject } from "./create.ts";
+import { updateObject } from "./update.ts";
+import { checkIdentity } from "./write_checks.ts";
 import { keyOfTarget, type WriteResult, type WriteTarget } from "./write_target.ts";
 
 /**

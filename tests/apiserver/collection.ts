@@ -11,6 +11,8 @@ export interface HistoryLimits {
 export class Collection {
   readonly #current = new Map<string, StoredVersion>();
   #sortedKeys: string[] | undefined = [];
+  /** All objects in order, as long as none changes. */
+  #all: readonly StoredVersion[] | undefined;
   #history: Change[] = [];
   #historyBytes = 0;
   #floor = 0;
@@ -22,11 +24,18 @@ export class Collection {
     return this.#current.get(key);
   }
 
-  /** Objects in order of their keys, of those whose key starts with `prefix`. */
-  list(prefix: string): StoredVersion[] {
-    this.#sortedKeys ??= [...this.#current.keys()].sort(compareKeys);
-    const all = prefix === "" ? this.#sortedKeys : this.#sortedKeys.filter((key) => key.startsWith(prefix));
-    return all.map((key) => this.#current.get(key)).filter((version) => version !== undefined);
+  /** Objects in order of their keys, of those whose key starts with `prefix`; the same list until one changes. */
+  list(prefix: string): readonly StoredVersion[] {
+    if (prefix === "") return this.#all ??= this.#versions(this.#keys());
+    return this.#versions(this.#keys().filter((key) => key.startsWith(prefix)));
+  }
+
+  #keys(): readonly string[] {
+    return this.#sortedKeys ??= [...this.#current.keys()].sort(compareKeys);
+  }
+
+  #versions(keys: readonly string[]): StoredVersion[] {
+    return keys.map((key) => this.#current.get(key)).filter((version) => version !== undefined);
   }
 
   get size(): number {
@@ -42,6 +51,7 @@ export class Collection {
   apply(key: string, change: Change): void {
     if (change.current === undefined) this.#current.delete(key);
     else this.#current.set(key, change.current);
+    this.#all = undefined;
     if ((change.previous === undefined) !== (change.current === undefined)) this.#sortedKeys = undefined;
     this.#remember(change);
     for (const listener of [...this.#listeners]) listener(change);
@@ -72,7 +82,7 @@ export class Collection {
   }
 
   /** The objects as they were at `revision`, by key. Ask only for `revision >= floor`. */
-  at(revision: number, keyOf: (version: StoredVersion) => string): StoredVersion[] {
+  at(revision: number, keyOf: (version: StoredVersion) => string): readonly StoredVersion[] {
     const changes = this.since(revision);
     if (changes.length === 0) return this.list("");
     const state = new Map(this.#current);

@@ -26,7 +26,8 @@ import {
 } from "./status.ts";
 import type { StoredVersion } from "./version.ts";
 import { openWatch } from "./watch.ts";
-import { createObject, replaceObject } from "./write.ts";
+import { createObject } from "./create.ts";
+import { replaceObject } from "./update.ts";
 import { keyOfTarget, type WriteResult, type WriteTarget, writeTarget } from "./write_target.ts";
 
 /** What a handler gets. */

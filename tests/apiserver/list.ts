@@ -72,7 +72,10 @@ export function listPage(core: Core, query: Readonly<Record<string, string>>, se
   return cut(rest, { limit, revision, selection });
 }
 
-function snapshot(core: Core, { selection, revision }: { selection: Selection; revision: number }): StoredVersion[] {
+function snapshot(
+  core: Core,
+  { selection, revision }: { selection: Selection; revision: number },
+): readonly StoredVersion[] {
   const { resource, namespace } = selection;
   const collection = core.store.collection(resource);
   const prefix = namespace === undefined ? "" : `${namespace}/`;

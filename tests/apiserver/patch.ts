@@ -10,7 +10,8 @@ import type { ApiRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
 import { ApiError, badRequest, brokenPatch, unsupportedMediaType } from "./status.ts";
 import { strategicMerge } from "./strategic_patch.ts";
-import { checkIdentity, updateObject } from "./write.ts";
+import { updateObject } from "./update.ts";
+import { checkIdentity } from "./write_checks.ts";
 import type { WriteResult, WriteTarget } from "./write_target.ts";
 
 /** Most operations of one JSON patch. */

@@ -3,6 +3,7 @@ import type { Resource } from "./resource.ts";
 /** The resources the server serves right now. */
 export class Registry {
   readonly #byPath = new Map<string, Resource>();
+  #all: readonly Resource[] | undefined;
   readonly #builtin: readonly Resource[];
 
   constructor(builtin: readonly Resource[]) {
@@ -13,10 +14,12 @@ export class Registry {
   /** Adds a resource or replaces the one of the same path. */
   install(resource: Resource): void {
     this.#byPath.set(pathOf(resource), resource);
+    this.#all = undefined;
   }
 
   /** Removes what a CustomResourceDefinition installed. */
   uninstall(names: { group: string; plural: string }): void {
+    this.#all = undefined;
     for (const [path, resource] of this.#byPath) {
       if (resource.custom && resource.group === names.group && resource.plural === names.plural) {
         this.#byPath.delete(path);
@@ -45,8 +48,8 @@ export class Registry {
   }
 
   /** All resources in the order they were installed. */
-  all(): Resource[] {
-    return [...this.#byPath.values()];
+  all(): readonly Resource[] {
+    return this.#all ??= [...this.#byPath.values()];
   }
 }
 

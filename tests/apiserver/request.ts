@@ -33,9 +33,21 @@ export interface PathTarget {
 /** Longest query value and path the server looks at, in UTF-16 units. */
 const maxPathLength = 8192;
 
+/** What paths that were asked for lately name: each request is looked at several times, and many are alike. */
+const known = new Map<string, PathTarget | undefined>();
+const maxKnown = 2000;
+
 /** What a path below `/api` or `/apis` names; `undefined` for every other path and for group lists. */
 export function parsePath(path: string): PathTarget | undefined {
   if (path.length > maxPathLength) return undefined;
+  if (known.has(path)) return known.get(path);
+  if (known.size >= maxKnown) known.clear();
+  const target = targetOf(path);
+  known.set(path, target);
+  return target;
+}
+
+function targetOf(path: string): PathTarget | undefined {
   const parts = decodeParts(path);
   if (parts === undefined) return undefined;
   const start = parts[0] === "api" ? 1 : parts[0] === "apis" ? 2 : -1;

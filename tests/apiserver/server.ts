@@ -22,6 +22,7 @@ import type { Resource } from "./resource.ts";
 import { errorForFault } from "./status.ts";
 import { errorAnswer } from "./answer.ts";
 import { Store, type StoreEvent } from "./store.ts";
+import type { StoredVersion } from "./version.ts";
 import { TokenAuthority } from "./token_review.ts";
 import { inProcessTransport } from "./transport.ts";
 
@@ -48,6 +49,8 @@ export class EmbeddedApi {
   /** Issues tokens of ServiceAccounts, which TokenReviews tell. Requests to the API itself need none. */
   readonly tokens: TokenAuthority;
   readonly #core: Core;
+  /** Snapshots by the list that they are of. */
+  readonly #snapshots = new WeakMap<readonly StoredVersion[], readonly ApiObject[]>();
   readonly #options: EmbeddedApiOptions;
   #faults: FaultPlan | undefined;
 
@@ -79,11 +82,14 @@ export class EmbeddedApi {
     this.#faults = plan;
   }
 
-  /** The objects of a resource right now, frozen, ordered by namespace and name; none if it is not served. */
+  /** The objects of a resource right now, frozen, ordered by namespace and name; the same list until one changes. */
   snapshot(resource: ResourceId): readonly ApiObject[] {
     const found = this.#core.registry.findStored(resource);
     if (found === undefined) return [];
-    return this.#core.store.collection(found).list("").map(({ object }) => object);
+    const versions = this.#core.store.collection(found).list("");
+    let snapshot = this.#snapshots.get(versions);
+    if (snapshot === undefined) this.#snapshots.set(versions, snapshot = versions.map(({ object }) => object));
+    return snapshot;
   }
 
   /** The revision of the last write. */

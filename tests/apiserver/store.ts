@@ -80,7 +80,7 @@ export class Store {
   }
 
   /** Objects as they were at `revision`. Ask only for a revision the collection still knows. */
-  at(resource: Resource, revision: number): StoredVersion[] {
+  at(resource: Resource, revision: number): readonly StoredVersion[] {
     return this.collection(resource).at(revision, (version) => keyText(keyOf(version.object)));
   }
 

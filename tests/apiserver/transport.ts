@@ -46,8 +46,7 @@ export function inProcessTransport(frontend: Frontend, client: string): KubeTran
       request.signal?.throwIfAborted();
       const outcome = await untilAborted(runWithFaults(frontend, apiRequestOf(request, client)), request.signal);
       if (outcome === "lost") throw new KubeConnectionError(`${request.method} ${request.path}`);
-      const headers = new Headers({ "content-type": outcome.contentType, ...outcome.headers });
-      return { status: outcome.status, headers, body: bodyOf(outcome) };
+      return responseOf(outcome);
     },
   };
 }
@@ -76,11 +75,26 @@ function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Pro
   });
 }
 
-function bodyOf({ body }: ApiAnswer): ReadableStream<Uint8Array> {
-  if (typeof body !== "string") return body;
+function responseOf({ status, contentType, headers, body }: ApiAnswer): KubeResponse {
+  const head = new Headers({ "content-type": contentType, ...headers });
+  if (typeof body !== "string") return { status, headers: head, body };
+  const bytes = encodeText(body);
+  head.set("content-length", String(bytes.length));
+  return {
+    status,
+    headers: head,
+    bytes: () => Promise.resolve(bytes),
+    // A getter: a stream costs more than all the rest, and most readers ask for the bytes.
+    get body() {
+      return streamOf(bytes);
+    },
+  };
+}
+
+function streamOf(bytes: Uint8Array): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      if (body !== "") controller.enqueue(encodeText(body));
+      if (bytes.length > 0) controller.enqueue(bytes);
       controller.close();
     },
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { arrayOr, objectOr } from "../apiserver/json.ts";
 import { type ApiUnderTest, testApi } from "./api_under_test.ts";
 import { type Call, call, jsonCall, pick } from "./call.ts";
-import { pool, poolsPath } from "./objects.ts";
+import { pool, poolPath, poolsPath } from "./objects.ts";
 
 /** A request about pool `a`, which is there, or `b`, which is not, and what is answered. */
 export interface AnswerRow {
@@ -32,4 +32,30 @@ export function testAnswers(rows: readonly AnswerRow[]): void {
       assert.deepEqual([...new Set(got.map((cause) => `${cause.reason} ${cause.field}`))].sort(), causes);
     });
   }
+}
+
+/** The call of a row that creates pool `b` with `fields` beside the usual ones. */
+export function creating(fields: Readonly<Record<string, unknown>>): AnswerRow["call"] {
+  return (api) => ({ method: "POST", path: poolsPath, body: pool(api, "b", fields) });
+}
+
+/** The call of a row that applies pool `name` with `fields` beside the usual ones, as manager `one`. */
+export function applying(name: string, fields: Readonly<Record<string, unknown>>): AnswerRow["call"] {
+  return (api) => ({
+    method: "PATCH",
+    path: poolPath(api, name),
+    contentType: "application/apply-patch+yaml",
+    query: { fieldManager: "one" },
+    body: pool(api, name, fields),
+  });
+}
+
+/** The call of a row that merges `body` into pool `name`. */
+export function merging(name: string, body: unknown): AnswerRow["call"] {
+  return (api) => ({ method: "PATCH", path: poolPath(api, name), contentType: "application/merge-patch+json", body });
+}
+
+/** The call of a row that sends operations of JSON patch for pool `name`. */
+export function editing(name: string, body: unknown): AnswerRow["call"] {
+  return (api) => ({ method: "PATCH", path: poolPath(api, name), contentType: "application/json-patch+json", body });
 }

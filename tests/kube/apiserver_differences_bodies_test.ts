@@ -2,7 +2,7 @@
  * Bodies of writes: where the embedded API once answered differently from the real one. Each test keeps both alike.
  */
 import assert from "node:assert/strict";
-import { testAnswers } from "./answer_rows.ts";
+import { creating, testAnswers } from "./answer_rows.ts";
 import { testApi } from "./api_under_test.ts";
 import { arrayOr, objectOr } from "../apiserver/json.ts";
 import { call, jsonCall, pick } from "./call.ts";
@@ -11,20 +11,20 @@ import { configMap, corePath, pod, pool, poolsPath } from "./objects.ts";
 testAnswers([
   {
     name: "a custom resource of another Kind is invalid, not a bad request",
-    call: (api) => ({ method: "POST", path: poolsPath, body: pool(api, "b", { kind: "SpiderSubnet" }) }),
+    call: creating({ kind: "SpiderSubnet" }),
     status: 422,
     reason: "Invalid",
     rest: { "details.kind": "SpiderSubnet", "details.causes.0.field": "kind" },
   },
   {
     name: "a custom resource without apiVersion is a bad request",
-    call: (api) => ({ method: "POST", path: poolsPath, body: pool(api, "b", { apiVersion: undefined }) }),
+    call: creating({ apiVersion: undefined }),
     status: 400,
     reason: "BadRequest",
   },
   {
     name: "metadata of another type is a bad request",
-    call: (api) => ({ method: "POST", path: poolsPath, body: pool(api, "b", { metadata: { name: 5 } }) }),
+    call: creating({ metadata: { name: 5 } }),
     status: 400,
     reason: "BadRequest",
   },
@@ -40,32 +40,20 @@ testAnswers([
   },
   {
     name: "nulls that the schema does not want are dropped",
-    call: (api) => ({
-      method: "POST",
-      path: poolsPath,
-      body: pool(api, "b", { spec: { subnet: "10.0.0.0/24", gateway: null, default: null } }),
-    }),
+    call: creating({ spec: { subnet: "10.0.0.0/24", gateway: null, default: null } }),
     status: 201,
     rest: { "spec.gateway": undefined, "spec.default": false },
   },
   {
     name: "nulls in lists are refused",
-    call: (api) => ({
-      method: "POST",
-      path: poolsPath,
-      body: pool(api, "b", { spec: { subnet: "10.0.0.0/24", ips: [null] } }),
-    }),
+    call: creating({ spec: { subnet: "10.0.0.0/24", ips: [null] } }),
     status: 422,
     reason: "Invalid",
     rest: { "details.causes.0.field": "spec.ips[0]" },
   },
   {
     name: "an enum and a type are missed together",
-    call: (api) => ({
-      method: "POST",
-      path: poolsPath,
-      body: pool(api, "b", { spec: { subnet: "10.0.0.0/24", ipVersion: "4" } }),
-    }),
+    call: creating({ spec: { subnet: "10.0.0.0/24", ipVersion: "4" } }),
     status: 422,
     reason: "Invalid",
     causes: ["FieldValueNotSupported spec.ipVersion", "FieldValueTypeInvalid spec.ipVersion"],

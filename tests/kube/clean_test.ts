@@ -1,63 +1,27 @@
 /** Uninstall: whatever state the cluster is in, it ends, and says what is left. */
 import assert from "node:assert/strict";
-import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
-import { clean, type CleanDeps, type CleanOptions, countObjects } from "../../controller/clean/mod.ts";
+import { clean, countObjects } from "../../controller/clean/mod.ts";
 import { ourKinds } from "../../controller/clean/empty_kinds.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { KubeConnectionError, operationOf } from "../../crd/kube/mod.ts";
 import { type Fault, faultRules } from "../apiserver/server.ts";
+import {
+  agents,
+  depsOf,
+  left,
+  OURS,
+  plain,
+  put,
+  putEverything,
+  run,
+  startEmpty,
+  THEIRS,
+  version,
+} from "./clean_world.ts";
 import { interceptingTransport, statusAnswer } from "./intercepting_transport.ts";
-import { type Body, Cluster } from "./ipam_cluster.ts";
+import type { Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
-
-const OURS = "spiderpool.spidernet.io";
-const THEIRS = "example.com/keep";
-const version = "spiderpool.spidernet.io/v2beta1";
-
-const plain: CleanOptions = { keepCrds: true, finalizers: "ours", timeoutMs: 60_000, agentTimeoutMs: 10_000 };
-
-/** Collection of a Kind, in `ns1` where it has namespaces. */
-function pathOf(plural: string): string {
-  const kind = ourKinds.find((kind) => kind.plural === plural);
-  return `/apis/${version}/${kind?.namespaced ? "namespaces/ns1/" : ""}${plural}`;
-}
-
-async function put(cluster: Cluster, plural: string, metadata: Body): Promise<void> {
-  const kind = ourKinds.find((kind) => kind.plural === plural)?.kind;
-  await cluster.create(pathOf(plural), { apiVersion: version, kind, metadata });
-}
-
-/** Two objects of each Kind with our finalizer, one of them terminating already, and one without. */
-async function putEverything(cluster: Cluster): Promise<void> {
-  for (const { plural } of ourKinds) {
-    for (const name of ["held", "terminating"]) await put(cluster, plural, { name, finalizers: [OURS] });
-    await put(cluster, plural, { name: "free" });
-    await cluster.delete(`${pathOf(plural)}/terminating`);
-  }
-}
-
-/** Names of all objects of our Kinds. */
-function left(cluster: Cluster): string[] {
-  return ourKinds.flatMap((kind) => cluster.snapshot(kind).map(({ metadata }) => `${kind.plural}/${metadata.name}`));
-}
-
-function depsOf(cluster: Cluster, transport: KubeTransport = cluster.transport): CleanDeps {
-  const signal = new AbortController().signal;
-  return { transport, clock: cluster.clock, random: seededRandom(1), log: silentLog, signal };
-}
-
-/** Runs an uninstall to its end. @returns its problems */
-function run(
-  cluster: Cluster,
-  { transport, ...options }: Partial<CleanOptions> & { transport?: KubeTransport } = {},
-): Promise<readonly string[]> {
-  return cluster.drive(clean(depsOf(cluster, transport), { ...plain, ...options }));
-}
-
-function startEmpty(): Promise<Cluster> {
-  return Cluster.start({ pools: {} });
-}
 
 function crdNames(cluster: Cluster): string[] {
   const names = cluster.snapshot({ group: "apiextensions.k8s.io", plural: "customresourcedefinitions" });
@@ -214,50 +178,6 @@ testIpam("clean() works when our webhooks are dead: they go first, and only thos
   assert.deepEqual(await run(cluster, { ...names, transport }), []);
   assert.deepEqual([left(cluster), configurations()], [[], ["other", "other"]]);
 });
-
-const daemonSets = "/apis/apps/v1/namespaces/ns1/daemonsets";
-const agents = { namespace: "ns1", name: "agent" };
-
-async function putAgents(cluster: Cluster, status: Body): Promise<void> {
-  const template = { spec: { nodeSelector: { "kubernetes.io/os": "linux" }, containers: [] } };
-  await cluster.create(daemonSets, { metadata: { name: "agent" }, spec: { selector: {}, template } });
-  await cluster.patch(`${daemonSets}/agent/status`, { status });
-}
-
-testIpam("clean() stops the agents before it deletes anything", async () => {
-  await using cluster = await startEmpty();
-  await putEverything(cluster);
-  await putAgents(cluster, { observedGeneration: 1, currentNumberScheduled: 2 });
-  let looks = 0;
-  const transport = interceptingTransport(cluster.transport, async (request) => {
-    if (request.method !== "GET" || request.path !== `${daemonSets}/agent`) return;
-    assert.equal(left(cluster).length, 18);
-    looks++;
-    const status = { observedGeneration: 2, currentNumberScheduled: 0, numberMisscheduled: Math.max(0, 3 - looks) };
-    await cluster.patch(`${daemonSets}/agent/status`, { status });
-  });
-  assert.deepEqual(await run(cluster, { agents, transport }), []);
-  assert.deepEqual([looks, left(cluster)], [3, []]);
-  const [daemonSet] = cluster.snapshot({ group: "apps", plural: "daemonsets" });
-  assert.match(JSON.stringify(daemonSet), /"nodeSelector":\{"kubernetes.io\/os":"none"\}/);
-}, { onlyEmbedded: true });
-
-testIpam(
-  "clean() goes on without agents, with agents that never stop, and with agents nobody ever started",
-  async () => {
-    await using cluster = await startEmpty();
-    const startMs = cluster.clock.now();
-    assert.deepEqual(await run(cluster, { agents }), []);
-    await putAgents(cluster, {});
-    assert.deepEqual(await run(cluster, { agents }), []);
-    assert.ok(cluster.clock.now() - startMs < 5_000, "there was nothing to wait for");
-    await cluster.patch(`${daemonSets}/agent/status`, { status: { observedGeneration: 2, numberMisscheduled: 1 } });
-    await putEverything(cluster);
-    assert.deepEqual(await run(cluster, { agents }), []);
-    assert.deepEqual(left(cluster), []);
-  },
-  { onlyEmbedded: true },
-);
 
 testIpam("clean() ends in time when nobody answers, and says so", async () => {
   await using cluster = await startEmpty();

@@ -181,7 +181,7 @@ testIpam(
     assert.equal(agent.connection.count("update spiderendpoints"), 1);
     assert.equal(
       cluster.endpoint("p")?.metadata.annotations?.["ipam.spidernet.io/attachments"],
-      '{"eth0":{"containerId":"c2"}}',
+      '{"eth0":{"containerId":"c2","former":["c1"]}}',
     );
   },
 );

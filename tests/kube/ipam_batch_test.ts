@@ -164,7 +164,10 @@ testIpam("a conflict of a VM's Pod is answered with 522", async () => {
   const podName = "virt-launcher-vm1-abcde";
   const podUID = await cluster.pod(podName, { annotations, owner: vmi });
   await agent.add({ podName, podUID });
-  await assert.rejects(agent.batch({ podName, podUID, conflictIPs }), { status: 522 });
+  await assert.rejects(agent.batch({ podName, podUID, conflictIPs }), {
+    status: 522,
+    message: /the addresses of a VM are fixed, VM "ns1\/vm1" \(Pod "ns1\/virt-launcher-vm1-abcde"\) keeps them; 10\./,
+  });
 });
 
 testIpam("a batch release of one Pod of a VM frees nothing while the VM runs in another, too", async () => {

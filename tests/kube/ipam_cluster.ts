@@ -4,54 +4,35 @@
  */
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { type Clock, systemClock } from "../../net/base/clock.ts";
-import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
-import {
-  createIpam,
-  type Ipam,
-  type IpamConfig,
-  type Journal,
-  MemoryJournal,
-  type ReadMaster,
-} from "../../agent/ipam/mod.ts";
-import type { QuarantineNote } from "../../agent/ipam/conflict.ts";
-import type { IpamAddArgs, IpamAddResponse, IpamBatchDelArgs, IpamDelArgs } from "../../agent/api/mod.ts";
-import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { type SpiderEndpoint, spiderEndpoints, type SpiderIPPool, spiderIPPools } from "../../crd/generated/mod.ts";
 import type { PoolRecord } from "../../crd/ipam/record.ts";
-import type { KubeMethod, KubeObject } from "../../crd/kube/contract.ts";
+import type { KubeMethod, KubeObject, KubeTransport } from "../../crd/kube/contract.ts";
 import { httpTransport } from "../../crd/kube/mod.ts";
 import { EmbeddedApi, type ServedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
-import { BreakableTransport } from "./breakable_transport.ts";
 import { eventually } from "./call.ts";
+import { driven, turn } from "./fake_time.ts";
+import { Agent, type AgentOptions } from "./ipam_agent.ts";
+import {
+  type Body,
+  kind,
+  podBody,
+  type PodOptions,
+  scenarioPools,
+  spiderpool,
+  statefulSetBody,
+} from "./ipam_bodies.ts";
 import { RealCluster } from "./ipam_real.ts";
 import { realServer } from "./real_server.ts";
 
+// what tests with a cluster use beside it
+export { turn } from "./fake_time.ts";
+export { addressesOf, Agent, type AgentOptions, type Request } from "./ipam_agent.ts";
+export { type Body, type PodOptions, scenarioPools } from "./ipam_bodies.ts";
+
 /** Beginning of time in these tests. */
 export const START_MS = Date.parse("2026-01-01T00:00:00Z");
-
-/** A body, or a part of one. */
-export type Body = Readonly<Record<string, unknown>>;
-
-const spiderpool = "/apis/spiderpool.spidernet.io/v2beta1";
-
-/** Pools of the worked scenarios (spec/ipam.md §17). */
-export const scenarioPools: Readonly<Record<string, Body>> = {
-  v4a: { ipVersion: 4, subnet: "10.1.0.0/24", ips: ["10.1.0.10-10.1.0.12"], gateway: "10.1.0.1" },
-  v4b: { ipVersion: 4, subnet: "10.2.0.0/24", ips: ["10.2.0.10-10.2.0.20"], gateway: "10.2.0.1" },
-  v6a: { ipVersion: 6, subnet: "fd00:1::/64", ips: ["fd00:1::10-fd00:1::20"], gateway: "fd00:1::1" },
-};
-
-/** What a Pod is made of. */
-export interface PodOptions {
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** The controller's reference. */
-  readonly owner?: Body;
-  readonly node?: string;
-  readonly restartPolicy?: string;
-}
 
 /** One cluster. Dispose it: agents and servers end with it. */
 export class Cluster implements AsyncDisposable {
@@ -165,12 +146,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Creates a Pod in `ns1`. @returns its UID */
   async pod(name: string, options: PodOptions = {}): Promise<string> {
-    const { annotations = {}, labels = { app: "web" }, owner, node = "n1", restartPolicy = "Always" } = options;
-    const ownerReferences = owner === undefined ? {} : { ownerReferences: [{ controller: true, ...owner }] };
-    const pod = await this.create("/api/v1/namespaces/ns1/pods", {
-      metadata: { name, annotations: fullKeys(annotations), labels, ...ownerReferences },
-      spec: { nodeName: node, restartPolicy, containers: [{ name: "main", image: "busybox" }] },
-    });
+    const pod = await this.create("/api/v1/namespaces/ns1/pods", podBody(name, options));
     return pod.metadata.uid ?? "";
   }
 
@@ -188,16 +164,7 @@ export class Cluster implements AsyncDisposable {
 
   /** Creates a StatefulSet in `ns1`. @returns the reference its Pods carry */
   async statefulSet(name: string, spec: Body): Promise<Body> {
-    const path = "/apis/apps/v1/namespaces/ns1/statefulsets";
-    const template = {
-      metadata: { labels: { app: name } },
-      spec: { containers: [{ name: "main", image: "busybox" }] },
-    };
-    const selector = { matchLabels: { app: name } };
-    const set = await this.create(path, {
-      metadata: { name },
-      spec: { serviceName: name, selector, template, ...spec },
-    });
+    const set = await this.create("/apis/apps/v1/namespaces/ns1/statefulsets", statefulSetBody(name, spec));
     return { apiVersion: "apps/v1", kind: "StatefulSet", name, uid: set.metadata.uid };
   }
 
@@ -240,17 +207,8 @@ export class Cluster implements AsyncDisposable {
 
   /** Waits for `promise`; a fake clock moves from sleeper to sleeper meanwhile, for at most ten minutes. */
   async drive<T>(promise: Promise<T>): Promise<T> {
-    if (this.#fake === undefined) return await promise.finally(() => this.#real?.refresh());
-    let ended = false;
-    const end = () => void (ended = true);
-    promise.then(end, end);
-    const untilMs = this.#fake.now() + 600_000;
-    for (await turn(); !ended; await turn()) {
-      const next = this.#fake.next() ?? Infinity;
-      if (next > untilMs) throw new Error("Cannot go on: the promise is pending after ten minutes");
-      this.#fake.advance(next - this.#fake.now());
-    }
-    return await promise;
+    if (this.#fake !== undefined) return await driven(promise, this.#fake);
+    return await promise.finally(() => this.#real?.refresh());
   }
 
   /** Moves the fake clock by `ms` and lets everything run that is due. */
@@ -306,158 +264,4 @@ export class Cluster implements AsyncDisposable {
   snapshot(type: { group: string; plural: string }): readonly KubeObject[] {
     return (this.#real?.snapshot(type) ?? this.api.snapshot(type)) as readonly unknown[] as readonly KubeObject[];
   }
-}
-
-/** How an agent is. */
-export interface AgentOptions {
-  readonly node?: string;
-  /** The journal of the agent before it. @default an empty one */
-  readonly journal?: Journal;
-  readonly config?: Partial<IpamConfig>;
-  readonly features?: Partial<IpamConfig["features"]>;
-  /** @default true */
-  readonly waitUntilReady?: boolean;
-  /** Whether the API server cannot be reached from the start. @default false */
-  readonly isDown?: boolean;
-  /** Looks for the addresses of a NIC's master. @default nobody can */
-  readonly master?: ReadMaster;
-  /** Told of addresses that were set aside. */
-  readonly onQuarantined?: (note: QuarantineNote) => void;
-}
-
-/** The Pod and NIC of a request; UID and container are made up when they are not told. */
-export type Request = Partial<IpamAddArgs> & { readonly podName: string; readonly podUID: string };
-
-/** One agent. */
-export class Agent {
-  readonly connection: BreakableTransport;
-  readonly journal: Journal;
-  readonly ipam: Ipam;
-  readonly #cluster: Cluster;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-
-  constructor(cluster: Cluster, transport: KubeTransport, options: AgentOptions) {
-    const { node = "n1", journal = new MemoryJournal(), config, features } = options;
-    this.#cluster = cluster;
-    this.connection = new BreakableTransport(transport);
-    this.connection.isDown = options.isDown ?? false;
-    this.journal = journal;
-    this.ipam = createIpam({
-      transport: this.connection,
-      journal,
-      config: { ...defaultConfig, nodeName: node, features: { ...allFeatures, ...features }, ...config },
-      maxAllocatedIPs: 5000,
-      clock: cluster.clock,
-      random: seededRandom(2),
-      log: silentLog,
-      ...(options.master !== undefined && { master: options.master }),
-      ...(options.onQuarantined !== undefined && { onQuarantined: options.onQuarantined }),
-    });
-    this.#running = this.ipam.run(this.#stop.signal);
-  }
-
-  ready(): Promise<void> {
-    return this.ipam.ready(this.#stop.signal);
-  }
-
-  /** Starts an ADD; see {@linkcode add}. */
-  startAdd(request: Request, signal: AbortSignal = new AbortController().signal): Promise<IpamAddResponse> {
-    const rest = { containerID: "c1", ifName: "eth0", netNamespace: "/proc/1/ns/net", podNamespace: "ns1" };
-    const added = this.ipam.service.add({ ...rest, ...request }, signal);
-    added.catch(() => undefined);
-    return added;
-  }
-
-  /** Runs an ADD to its end. */
-  add(request: Request): Promise<IpamAddResponse> {
-    return this.#cluster.drive(this.startAdd(request));
-  }
-
-  /** Runs an ADD that is refused. @returns the error's message, the text of the agent's answer */
-  async refusal(request: Request): Promise<string> {
-    try {
-      await this.add(request);
-    } catch (err) {
-      if (err instanceof Error) return err.message;
-      throw err;
-    }
-    throw new Error("the ADD was served");
-  }
-
-  /** Runs an ADD. @returns its addresses as `nic address pool` */
-  async addresses(request: Request): Promise<string[]> {
-    return addressesOf(await this.add(request));
-  }
-
-  /** Runs a DEL to its end. */
-  async del(request: Partial<IpamDelArgs> & { podName: string; podUID: string }): Promise<void> {
-    const rest = { containerID: "c1", ifName: "eth0", podNamespace: "ns1" };
-    await this.#cluster.drive(this.ipam.service.release({ ...rest, ...request }, new AbortController().signal));
-  }
-
-  /** Starts a batch release: of everything the Pod holds, or of what is in conflict. */
-  startBatch(request: Partial<IpamBatchDelArgs> & { podName: string; podUID: string }): Promise<void> {
-    const rest = { containerID: "c1", podNamespace: "ns1" };
-    const released = this.ipam.service.releaseBatch({ ...rest, ...request }, new AbortController().signal);
-    released.catch(() => undefined);
-    return released;
-  }
-
-  /** Runs a batch release to its end. */
-  async batch(request: Partial<IpamBatchDelArgs> & { podName: string; podUID: string }): Promise<void> {
-    await this.#cluster.drive(this.startBatch(request));
-  }
-
-  /** Stops it in good order. */
-  async stop(): Promise<void> {
-    this.#stop.abort(new Error("the agent stops"));
-    await this.#running;
-  }
-
-  /** `kill -9`: no request of it reaches the API server any more. */
-  async kill(): Promise<void> {
-    this.connection.kill();
-    await this.stop();
-  }
-}
-
-/** An answer's addresses as `nic address pool`. */
-export function addressesOf({ ips }: IpamAddResponse): string[] {
-  return (ips ?? []).map(({ nic, address, ipPool }) => `${nic} ${address} ${ipPool}`);
-}
-
-/** Lets everything run that waits for nothing but promises. */
-export async function turn(): Promise<void> {
-  for (let i = 0; i < 2; i++) await new Promise((resolve) => setTimeout(resolve, 0));
-}
-
-const allFeatures: IpamConfig["features"] = {
-  enableIPv4: true,
-  enableIPv6: true,
-  enableSpiderSubnet: true,
-  enableAutoPool: true,
-  enableStatefulSet: true,
-  enableKubevirt: false,
-};
-
-const defaultConfig: Omit<IpamConfig, "nodeName" | "features"> = {
-  agentNamespace: "sp",
-  clusterNetwork: "sp/mv0",
-  enableIPConflictDetection: false,
-  enableGatewayDetection: false,
-  deadlineMs: 30_000,
-  waitForFreeMs: 1000,
-  maxHistory: 100,
-};
-
-function kind(name: string, metadata: Body, rest: Body): Body {
-  return { apiVersion: "spiderpool.spidernet.io/v2beta1", kind: name, metadata, ...rest };
-}
-
-function fullKeys(annotations: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(annotations);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key.includes("/") ? key : `ipam.spidernet.io/${key}`, value]),
-  );
 }

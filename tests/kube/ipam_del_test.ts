@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Cluster } from "./ipam_cluster.ts";
+import { Cluster, turn } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const pools = { defaultIPv4IPPool: ["v4a"] };
@@ -21,7 +21,58 @@ testIpam("ipam row 89: DEL of a living Pod frees nothing and writes nothing", as
   await using _ = cluster;
   await agent.del({ podName: "p", podUID });
   assert.deepEqual(cluster.held(), kept);
+  assert.deepEqual(agent.connection.requests.toSorted(), ["get pods"]);
+});
+
+testIpam("ipam row 89: DEL of a living Pod at an agent that was started again frees nothing", async () => {
+  const { cluster, agent: former, podUID } = await withPod();
+  await using _ = cluster;
+  await former.stop();
+  const agent = await cluster.agent();
+  agent.connection.requests.length = 0;
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual(cluster.held(), kept);
   assert.deepEqual(agent.connection.requests.toSorted(), ["get pods", "get spiderendpoints"]);
+});
+
+testIpam("DEL of a Pod whose ADD and end this agent has seen asks for neither Pod nor endpoint", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await cluster.terminate("p");
+  await turn(); // the watch tells
+  agent.connection.requests.length = 0;
+  await agent.del({ podName: "p", podUID });
+  assert.deepEqual([cluster.held(), cluster.endpoint("p")?.metadata.finalizers], [[], undefined]);
+  assert.deepEqual(agent.connection.requests.toSorted(), ["patch spiderendpoints", "update spiderippools/status"]);
+});
+
+testIpam("DEL of a Pod whose endpoint somebody else has written since its ADD lets that one go", async () => {
+  const { cluster, agent, podUID } = await withPod();
+  await using _ = cluster;
+  await cluster.patch("/apis/spiderpool.spidernet.io/v2beta1/namespaces/ns1/spiderendpoints/p", {
+    metadata: { labels: { seen: "yes" } },
+  });
+  await cluster.terminate("p");
+  await agent.del({ podName: "p", podUID });
+  const { metadata } = cluster.endpoint("p")!;
+  assert.deepEqual([cluster.held(), metadata.finalizers, metadata.labels], [[], undefined, { seen: "yes" }]);
+});
+
+testIpam("DEL of an earlier Pod of a name that another one has by now frees its own records only", async () => {
+  const { cluster, agent, podUID: old } = await withPod();
+  await using _ = cluster;
+  const held = cluster.endpoint("p")!.metadata.uid;
+  await cluster.removePod("p");
+  const podUID = await cluster.pod("p");
+  await turn();
+  await agent.del({ podName: "p", podUID: old });
+  assert.deepEqual(cluster.held(), []);
+  assert.notEqual(cluster.endpoint("p")?.metadata.uid, held);
+  assert.deepEqual(await agent.addresses({ podName: "p", podUID, containerID: "c2", ...pools }), [
+    "eth0 10.1.0.11/24 v4a",
+  ]);
+  await agent.del({ podName: "p", podUID: old, containerID: "c1" });
+  assert.deepEqual(cluster.held(), ["v4a 10.1.0.11 ns1/p eth0"]);
 });
 
 testIpam("DEL of a terminating Pod frees its address and lets the endpoint go with the Pod", async () => {

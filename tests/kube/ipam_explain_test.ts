@@ -6,12 +6,9 @@ import {
   explainAnswerModel,
   type ExplainQuery,
 } from "../../agent/api/mod.ts";
-import { type Agent, type Body, Cluster, type PodOptions, scenarioPools } from "./ipam_cluster.ts";
+import { full, others, v4 } from "./full_pool.ts";
+import { type Agent, type Body, Cluster, scenarioPools } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
-
-const v4 = { defaultIPv4IPPool: ["v4a"] };
-const full = { ...scenarioPools, v4a: { ...scenarioPools.v4a, ips: ["10.1.0.10"] } };
-const others = { "10.1.0.10": { pod: "ns1/other", podUid: "U9" } };
 
 function explain(
   cluster: Cluster,
@@ -272,85 +269,3 @@ testIpam("explain takes what an earlier Pod's ADD said for unknown", async () =>
   const { attachments: [attachment] } = await explained(cluster, agent);
   assert.deepEqual([attachment?.lastAdd, attachment?.args[0]?.origin], [undefined, "unknown"]);
 });
-
-/** Runs an ADD that waits for its auto-created pool. */
-const autoPoolPod: PodOptions = {
-  annotations: { subnet: '{"ipv4":["s4"]}', ippool: '{"ipv4":["v4a"]}' },
-};
-
-testIpam(
-  "ipam row 5: explain and an Event say that a subnet annotation is ignored while SpiderSubnet is off",
-  async () => {
-    await using cluster = await Cluster.start();
-    const agent = await cluster.agent({ features: { enableSpiderSubnet: false } });
-    const podUID = await cluster.pod("p", autoPoolPod);
-    await cluster.advance(0);
-    assert.deepEqual(await agent.addresses({ podName: "p", podUID }), ["eth0 10.1.0.10/24 v4a"]);
-    await agent.add({ podName: "p", podUID });
-    await cluster.advance(0);
-    assert.deepEqual((await eventsOf(cluster)).map(({ reason, count }) => [reason, count]), [
-      ["SubnetAnnotationIgnored", 1],
-    ]);
-  },
-);
-
-interface EventBody {
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-  readonly type: string;
-  readonly involvedObject: Body;
-}
-
-/** Events of namespace `ns1`. */
-async function eventsOf(cluster: Cluster): Promise<EventBody[]> {
-  const response = await cluster.transport.request({ method: "GET", path: "/api/v1/namespaces/ns1/events" });
-  return JSON.parse(await new Response(response.body).text()).items;
-}
-
-testIpam("a refused ADD is one Event however often it is tried, and success adds none", async () => {
-  await using cluster = await Cluster.start({ pools: full });
-  await cluster.putRecords("v4a", others);
-  const agent = await cluster.agent();
-  const podUID = await cluster.pod("p");
-  await cluster.advance(0);
-  const message = await agent.refusal({ podName: "p", podUID, ...v4 });
-  for (let i = 0; i < 5; i++) await agent.refusal({ podName: "p", podUID, ...v4 });
-  await cluster.advance(0);
-  const [event, ...more] = await eventsOf(cluster);
-  assert.deepEqual(more, []);
-  assert.deepEqual(event, { ...event, type: "Warning", reason: "IPAllocationFailed", message, count: 1 });
-  assert.deepEqual(event?.involvedObject, { apiVersion: "v1", kind: "Pod", name: "p", namespace: "ns1", uid: podUID });
-  await cluster.putRecords("v4a", {});
-  await agent.add({ podName: "p", podUID, ...v4 });
-  await cluster.advance(0);
-  assert.equal((await eventsOf(cluster)).length, 1);
-});
-
-testIpam("another cause is another Event; the first is counted up after its quiet minute", async () => {
-  await using cluster = await Cluster.start({ pools: full });
-  await cluster.putRecords("v4a", others);
-  const agent = await cluster.agent();
-  const podUID = await cluster.pod("p");
-  await cluster.advance(0);
-  for (let i = 0; i < 3; i++) await agent.refusal({ podName: "p", podUID, ...v4 });
-  await agent.refusal({ podName: "p", podUID, defaultIPv4IPPool: ["nope"] });
-  await cluster.advance(60_000);
-  await agent.refusal({ podName: "p", podUID, ...v4 });
-  await cluster.advance(0);
-  const events = (await eventsOf(cluster)).map(({ count, message }) => `${count} ${/nope|v4a/.exec(message)}`);
-  assert.deepEqual(events.sort(), ["1 nope", "4 v4a"]);
-}, { onlyEmbedded: true });
-
-testIpam("an Event that cannot be written changes nothing about the ADD", async () => {
-  await using cluster = await Cluster.start({ pools: full });
-  await cluster.putRecords("v4a", others);
-  const agent = await cluster.agent();
-  const podUID = await cluster.pod("p");
-  await cluster.advance(0);
-  agent.connection.decide = (operation) => operation === "create events" ? "lose-before" : undefined;
-  const message = await agent.refusal({ podName: "p", podUID, ...v4 });
-  assert.ok(message.includes("all IP addresses used out"), message);
-  await cluster.putRecords("v4a", {});
-  assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.10/24 v4a"]);
-}, { onlyEmbedded: true });

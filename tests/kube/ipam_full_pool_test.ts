@@ -69,7 +69,8 @@ testIpam("an address freed on another node while an ADD waits for it is taken wh
   const startedAt = cluster.clock.now();
   await there.del({ podName: "q", podUID: old });
   assert.deepEqual(addressesOf(await cluster.drive(waiting)), ["eth0 10.1.0.10/24 v4a"]);
-  cluster.assertWaited(startedAt, 0);
+  const waitedMs = cluster.clock.now() - startedAt;
+  assert.ok(waitedMs <= 250 || cluster.isReal, `agents look at a random moment soon, not ${waitedMs} ms later`);
 });
 
 testIpam("row 50: IPv6 is full: no IPv4 address is held while the ADD waits, nor after its refusal", async () => {

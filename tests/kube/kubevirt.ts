@@ -1,26 +1,21 @@
 /** KubeVirt in a test cluster: its Kinds, as far as the agent looks at them, and Pods that run VMs. */
+import { definitionOf, kubevirtGroup, type KubevirtKind, kubevirtKinds, pluralOf } from "../shared/kubevirt_kinds.ts";
 import { type Body, type Cluster, type PodOptions } from "./ipam_cluster.ts";
-
-const group = "kubevirt.io";
-const kinds = ["VirtualMachine", "VirtualMachineInstance", "VirtualMachineInstanceMigration"] as const;
-
-/** One of the Kinds. */
-export type KubevirtKind = typeof kinds[number];
 
 /** Installs the CustomResourceDefinitions. */
 export async function installKubevirt(cluster: Cluster): Promise<void> {
-  for (const kind of kinds) await cluster.create(crdsPath, definitionOf(kind));
+  for (const kind of kubevirtKinds) await cluster.create(crdsPath, definitionOf(kind));
 }
 
 /** Path of an object in `ns1`, or of all. */
 export function kubevirtPath(kind: KubevirtKind, name?: string): string {
-  const path = `/apis/${group}/v1/namespaces/ns1/${pluralOf(kind)}`;
+  const path = `/apis/${kubevirtGroup}/v1/namespaces/ns1/${pluralOf(kind)}`;
   return name === undefined ? path : `${path}/${name}`;
 }
 
 /** Creates an object. @returns the reference that what it controls carries */
 export async function createKubevirt(cluster: Cluster, kind: KubevirtKind, metadata: Body): Promise<Body> {
-  const apiVersion = `${group}/v1`;
+  const apiVersion = `${kubevirtGroup}/v1`;
   const made = await cluster.create(kubevirtPath(kind), { apiVersion, kind, metadata });
   return { apiVersion, kind, name: made.metadata.name, uid: made.metadata.uid, controller: true };
 }
@@ -31,23 +26,3 @@ export function launcher(owner: Body, options: PodOptions = {}): PodOptions {
 }
 
 const crdsPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-
-function definitionOf(kind: KubevirtKind): Body {
-  const schema = { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } };
-  const plural = pluralOf(kind);
-  return {
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.${group}` },
-    spec: {
-      group,
-      scope: "Namespaced",
-      names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase() },
-      versions: [{ name: "v1", served: true, storage: true, schema, subresources: { status: {} } }],
-    },
-  };
-}
-
-function pluralOf(kind: KubevirtKind): string {
-  return `${kind.toLowerCase()}s`;
-}

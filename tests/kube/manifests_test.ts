@@ -80,6 +80,9 @@ Deno.test("the agent's command line leads to the mounted conf.yml", async () => 
     daemon: (options: Parameters<typeof confPathOf>[0]) => Promise.resolve(void (path = confPathOf(options))),
     shutdown: unexpected,
     metric: unexpected,
+    tuneNode: unexpected,
+    print: unexpected,
+    writePages: unexpected,
   };
   await createAgentCli(actions).parseAsync(textsOf(daemon.args), { from: "user" });
   const mount = arrayOr(daemon.volumeMounts).find((mount) => at(mount, "name") === "config-path");

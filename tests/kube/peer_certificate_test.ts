@@ -1,6 +1,7 @@
 /** The certificate of the peer port as time goes by. */
 import assert from "node:assert/strict";
-import { fakeAgent, FakeNetwork } from "../../agent/peer/peer_fixture.ts";
+import { fakeAgent } from "../../agent/peer/fake_agent.ts";
+import { FakeNetwork } from "../../agent/peer/fake_network.ts";
 import { AUDIENCE } from "../../agent/peer/port/authenticator.ts";
 import { PeerPort } from "../../agent/peer/port/mod.ts";
 import { FakePoolStore } from "../../crd/ipam/fake_pool_store.ts";

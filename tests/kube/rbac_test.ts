@@ -37,6 +37,7 @@ function recording(transport: KubeTransport): KubeTransport & { readonly request
 async function runAgentFlows(cluster: Cluster, agent: Agent): Promise<void> {
   await cluster.drive(agent.ready());
   await addAndDelete(cluster, agent);
+  await collectGarbage(cluster, agent);
   await ownersOfPods(cluster, agent);
   await statefulSets(cluster, agent);
   if (cluster.isReal) return;
@@ -69,6 +70,12 @@ async function addAndDelete(cluster: Cluster, agent: Agent): Promise<void> {
   await cluster.removePod("plain");
   await agent.del({ podName: "plain", podUID, containerID: "c2" });
   await agent.del({ podName: "plain", podUID, containerID: "c2" });
+}
+
+/** GC lists the endpoints. */
+async function collectGarbage(cluster: Cluster, agent: Agent): Promise<void> {
+  const args = { networkName: "lan", validAttachments: [] };
+  await cluster.drive(agent.ipam.housekeeping.collect(args, new AbortController().signal));
 }
 
 /** An Event for the first refusal, and its count when the cause repeats after a quiet minute. */

@@ -1,12 +1,16 @@
 /** Which real API server the suites run against, and why there is none. */
 import { findPrograms } from "../../scripts/cluster/build.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { clusterPaths, ControlPlane } from "../../scripts/cluster/mod.ts";
+import { clusterPaths, ControlPlane, nameHere, takeLock } from "../../scripts/cluster/mod.ts";
+import { printLine } from "../../scripts/print.ts";
 import type { RealServer } from "../kube/real_server.ts";
 import { firstReason, needsPath } from "../shared/skip.ts";
 
-/** Name of the control plane: one that a killed run left is found and removed by it. */
-const NAME = "spkube";
+/** Name of the control plane: one that a killed run of this checkout left is found and removed by it. */
+const NAME = nameHere("spk");
+
+/** Another run in this checkout would remove this one's control plane: it waits. */
+let lock: Disposable | undefined;
 
 /** Programs of Go that it runs. */
 const programs = ["kube-apiserver", "kube-controller-manager"];
@@ -42,17 +46,25 @@ const ownControlPlane: Omit<TestServer, "hasWatchProgress"> = {
   hasControllers: true,
   mayDestroy: true,
   isOwn: true,
-  async start() {
-    await ControlPlane.down(NAME);
-    try {
-      await ControlPlane.up({ name: NAME });
-    } catch (err) {
-      await ControlPlane.down(NAME);
-      throw err;
-    }
-  },
-  end: () => ControlPlane.down(NAME),
+  start: startOwn,
+  end: endOwn,
 };
+
+async function startOwn(): Promise<void> {
+  lock = await takeLock({ say: printLine, path: import.meta.dirname!, work: "runs these tests here" });
+  await ControlPlane.down(NAME);
+  try {
+    await ControlPlane.up({ name: NAME });
+  } catch (err) {
+    await endOwn();
+    throw err;
+  }
+}
+
+async function endOwn(): Promise<void> {
+  await ControlPlane.down(NAME);
+  lock?.[Symbol.dispose]();
+}
 
 /** Source: apiserver, `storage/feature/feature_support_checker.go`. */
 async function etcdHasWatchProgress(): Promise<boolean> {

@@ -62,3 +62,18 @@ export function someVersion(target: Remembered, choose: Choose): string | undefi
     [0.2, ""],
   ]);
 }
+
+/** Options every write may have. */
+export function someWriteQuery(choose: Choose): Record<string, string> {
+  const odd = choose.chance(0.1)
+    ? choose.one<Record<string, string>>([
+      { dryRun: "All" },
+      { dryRun: "All" },
+      { dryRun: "Some" },
+      { fieldValidation: "Ignore" },
+      { fieldValidation: "Strict" },
+      { fieldValidation: "Sometimes" },
+    ])
+    : {};
+  return { fieldManager: choose.one(["one", "two"]), ...odd };
+}

@@ -14,7 +14,8 @@ import type { Context } from "./parts.ts";
 import { deleteCall, deleteCollectionCall, getCall, listCall } from "./reads.ts";
 import { type Pair, type Side, Symbols } from "./symbols.ts";
 import { isWatch, type WatchAnswer, watchBoth, watchCall } from "./watches.ts";
-import { createCall, patchCall, replaceCall } from "./writes.ts";
+import { patchCall } from "./patches.ts";
+import { createCall, replaceCall } from "./writes.ts";
 
 /** A step whose answers differ. */
 export interface WalkDifference {

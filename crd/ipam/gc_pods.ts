@@ -1,0 +1,19 @@
+import type { Pod } from "../core/mod.ts";
+import { deadReasonOf, hasPodEnded } from "./pod_alive.ts";
+import type { PoolRecord } from "./record.ts";
+import { vmiNameOf } from "./virtual_machine.ts";
+
+/**
+ * The Pod that may use a record's address although no Pod has the record's name: a VM's records have the VM's name, and
+ * after a migration that failed they carry the UID of a Pod that has gone while another one runs the VM. Of several the
+ * one that is furthest from its end.
+ *
+ * @param pods all of the record's namespace, or of the cluster
+ */
+export function podKeeping(record: PoolRecord, pods: readonly Pod[]): Pod | undefined {
+  const possible = pods.filter((pod) =>
+    pod.metadata.uid === record.podUid || `${pod.metadata.namespace}/${vmiNameOf(pod)}` === record.pod
+  );
+  return possible.find((pod) => deadReasonOf(pod) === undefined) ??
+    possible.find((pod) => !hasPodEnded(pod)) ?? possible[0];
+}
