@@ -1,17 +1,22 @@
 /**
- * Simulates the claim protocol for long: `deno task sim --operations 1000000 --seed 1 [--seeds 3]`. Ends with 1 when an
- * invariant does not hold, after it has looked for the shortest history that shows it.
+ * Simulates the claim protocol for long: `deno task sim --operations 1000000 --seed 1 [--seeds 3] [--jobs 2]`, or
+ * `deno task sim --hours 8` for one cluster that lives that long. Ends with 1 when an invariant does not hold, after it has looked for the shortest history that shows it.
  *
  * @module
  */
 import { Command, InvalidArgumentError } from "commander";
-import { type Episode, type EpisodeResult, episodesOf, resultOf } from "../tests/sim/campaign.ts";
+import {
+  type Episode,
+  type EpisodeResult,
+  type Player,
+  resultOf,
+  runCampaign,
+  textOfEpisode,
+} from "../tests/sim/campaign.ts";
+import { CampaignProgress } from "../tests/sim/campaign_progress.ts";
 import { lookInto } from "../tests/sim/episode.ts";
 import { simulate } from "../tests/sim/simulate.ts";
 import { printLine } from "./print.ts";
-
-/** Between two lines of progress, in milliseconds. */
-const PROGRESS_MS = 10_000;
 
 interface Options {
   readonly operations: number;
@@ -19,12 +24,11 @@ interface Options {
   readonly seeds: number;
   readonly episode: number;
   readonly jobs: number;
+  readonly hours?: number;
   readonly replay?: number;
+  readonly resume?: string;
   readonly shrinkSeconds: number;
 }
-
-/** Somebody who plays episodes. */
-type Player = (episode: Episode) => Promise<EpisodeResult>;
 
 if (import.meta.main) await main(Deno.args);
 
@@ -34,8 +38,13 @@ async function main(args: readonly string[]): Promise<void> {
     .option("--operations <n>", "operations of each seed", wholeNumber, 20_000)
     .option("--seed <n>", "first seed", wholeNumber, 1)
     .option("--seeds <n>", "how many seeds, one after the other", wholeNumber, 1)
-    .option("--episode <n>", "operations after which a new cluster begins", wholeNumber, 2500)
-    .option("--jobs <n>", "threads", wholeNumber, 1)
+    .option("--episode <n>", "operations after which a new cluster begins", positiveNumber, 2500)
+    .option("--jobs <n>", "threads", positiveNumber, 1)
+    .option("--hours <n>", "simulated hours of one cluster of each seed, instead of operations", positiveNumber)
+    .option(
+      "--resume <file>",
+      "notes episodes that were clean here, and plays none of them again: for the same code only",
+    )
     .option("--replay <seed>", "plays one episode by its own seed, as a failure prints it", wholeNumber)
     .option("--shrink-seconds <n>", "how long to look for a shorter history of a failure", wholeNumber, 300)
     .parse([...args], { from: "user" })
@@ -43,50 +52,57 @@ async function main(args: readonly string[]): Promise<void> {
   if (options.replay !== undefined) {
     return await report({ seed: options.replay, operations: options.operations }, options);
   }
-  const players = Array.from({ length: options.jobs }, () => options.jobs === 1 ? playHere : workerPlayer());
-  for (let i = 0; i < options.seeds; i++) {
-    const failed = await runSeed(options.seed + i, options, players);
-    if (failed !== undefined) await report(failed, options);
-  }
+  const failed = options.hours === undefined ? await runAll(options) : await soakAll(options, options.hours);
+  if (failed !== undefined) await report(failed, options);
   Deno.exit(0);
 }
 
-/** Plays all episodes of one seed. @returns the first that failed */
-async function runSeed(
-  seed: number,
-  { operations, episode }: Options,
-  players: readonly Player[],
+/** Plays all episodes of all seeds. @returns the first that failed */
+async function runAll(
+  { seed, seeds: count, operations, episode, jobs, resume }: Options,
 ): Promise<Episode | undefined> {
-  const startedAt = performance.now();
-  const episodes = episodesOf({ seed, operations, episode });
-  let failed: Episode | undefined;
-  let done = 0;
-  let saidAt = startedAt;
-  await Promise.all(players.map(async (play) => {
-    for (const next of episodes) {
-      const { violation } = await play(next);
-      if (violation !== undefined) failed ??= next;
-      if (failed !== undefined) return;
-      done += next.operations;
-      if (performance.now() - saidAt < PROGRESS_MS) continue;
-      saidAt = performance.now();
-      printLine(progressText({ seed, done, operations, tookMs: saidAt - startedAt }));
-    }
-  }));
-  if (failed === undefined) {
-    const seconds = (performance.now() - startedAt) / 1000;
-    printLine(`seed ${seed}: ${done} operations in ${seconds.toFixed(0)} s, all invariants held`);
-  }
-  return failed;
+  const seeds = Array.from({ length: count }, (_, i) => seed + i);
+  const players = Array.from({ length: jobs }, () => jobs === 1 ? playHere : workerPlayer());
+  const progress = new CampaignProgress({ seeds, operations, now: () => performance.now(), print: printLine });
+  return await runCampaign({
+    seeds,
+    operations,
+    episode,
+    players,
+    known: resume === undefined ? new Set() : readKnown(resume),
+    onEpisode(done) {
+      if (resume !== undefined && !done.isKnown) {
+        Deno.writeTextFileSync(resume, `${textOfEpisode(done.episode)}\n`, { append: true });
+      }
+      progress.add(done);
+    },
+  });
 }
 
-/** One line of progress. */
-export function progressText(
-  { seed, done, operations, tookMs }: { seed: number; done: number; operations: number; tookMs: number },
-): string {
-  const rate = done / tookMs * 1000;
-  const leftMinutes = (operations - done) / rate / 60;
-  return `seed ${seed}: ${done} of ${operations} operations, ${rate.toFixed(0)}/s, ${leftMinutes.toFixed(1)} min left`;
+/** Lets one cluster of each seed live for `hours`. @returns the first that failed */
+async function soakAll({ seed, seeds: count }: Options, hours: number): Promise<Episode | undefined> {
+  for (let own = seed; own < seed + count; own++) {
+    const startMs = performance.now();
+    const soaked = await simulate({ seed: own, operations: Infinity, lastsMs: hours * 3_600_000, isTraced: false });
+    const operations = soaked.script.history.length;
+    if (soaked.violation !== undefined) return { seed: own, operations };
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    const simulated = (soaked.simulatedMs / 3_600_000).toFixed(1);
+    printLine(
+      `seed ${own}: ${simulated} simulated hours in ${seconds} s, ${operations} operations, all invariants held`,
+    );
+  }
+  return undefined;
+}
+
+/** The episodes that an earlier run noted; none when there was none. */
+function readKnown(path: string): ReadonlySet<string> {
+  try {
+    return new Set(Deno.readTextFileSync(path).split("\n"));
+  } catch (err) {
+    if (err instanceof Deno.errors.NotFound) return new Set();
+    throw err;
+  }
 }
 
 /** Shows what an episode finds, as short as can be, and ends the program. */
@@ -119,5 +135,11 @@ function workerPlayer(): Player {
 function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("it has to be a whole number");
+  return value;
+}
+
+function positiveNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError("it has to be more than 0");
   return value;
 }

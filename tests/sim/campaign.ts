@@ -33,3 +33,46 @@ export interface EpisodeResult {
 export function resultOf({ steps, simulatedMs, violation }: Simulation): EpisodeResult {
   return { steps, simulatedMs, ...violation !== undefined && { violation: violation.message } };
 }
+
+/** Somebody who plays episodes. */
+export type Player = (episode: Episode) => Promise<EpisodeResult>;
+
+/** How a campaign is run. */
+export interface CampaignRun {
+  readonly seeds: readonly number[];
+  readonly operations: number;
+  readonly episode: number;
+  /** They work at the same time, each on one episode after the other. */
+  readonly players: readonly Player[];
+  /** Episodes that are known to be clean, as {@linkcode textOfEpisode} writes them: not played again. */
+  readonly known: ReadonlySet<string>;
+  /** Told of each episode that is clean. */
+  readonly onEpisode: (done: { readonly seed: number; readonly episode: Episode; readonly isKnown: boolean }) => void;
+}
+
+/** Plays all episodes of all seeds, one seed after the other. @returns the first episode that failed */
+export async function runCampaign(run: CampaignRun): Promise<Episode | undefined> {
+  const queue = queueOf(run);
+  let failed: Episode | undefined;
+  await Promise.all(run.players.map(async (play) => {
+    for (const { seed, episode } of queue) {
+      if (failed !== undefined) return;
+      const isKnown = run.known.has(textOfEpisode(episode));
+      if (!isKnown && (await play(episode)).violation !== undefined) failed ??= episode;
+      else run.onEpisode({ seed, episode, isKnown });
+    }
+  }));
+  return failed;
+}
+
+/** An episode in one line. */
+export function textOfEpisode({ seed, operations }: Episode): string {
+  return `${seed} ${operations}`;
+}
+
+/** One queue for all players, so that nobody waits at the end of a seed. */
+function* queueOf({ seeds, operations, episode }: CampaignRun): Generator<{ seed: number; episode: Episode }> {
+  for (const seed of seeds) {
+    for (const next of episodesOf({ seed, operations, episode })) yield { seed, episode: next };
+  }
+}

@@ -1,15 +1,16 @@
-import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
-import { resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
-import { formatAddress } from "../../net/ip/address.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Cluster } from "./cluster.ts";
+import { EndpointMirror } from "./endpoint_mirror.ts";
 import { aboutOf, type Attachment, Ledger, type PodFacts, textOf } from "./ledger.ts";
-import { PoolMirror } from "./pool_mirror.ts";
+import { PoolMirror, type StoredRecord } from "./pool_mirror.ts";
 import { Reservations } from "./reservations.ts";
 import { type PodNetwork, poolOfAddress, poolsFor } from "./pool_specs.ts";
 import { isQuarantine } from "./quarantine.ts";
 import type { JournalDisk } from "./sim_journal.ts";
 import { Violation } from "./violation.ts";
+
+/** After how many checks of what changed everything is looked at. */
+const FULL_EVERY = 200;
 
 /** Looks at what is stored, not through the API but directly, and compares it with what is in use. */
 export class Checker {
@@ -19,13 +20,15 @@ export class Checker {
   readonly #cluster: Cluster;
   readonly #clock: Clock;
   readonly #disks: () => readonly JournalDisk[];
-  /** Addresses by the endpoint that lists them, each parsed once. */
-  readonly #listings = new WeakMap<SpiderEndpoint, ReadonlyMap<string, string>>();
+  readonly #endpoints = new EndpointMirror();
   readonly #ownUids = new Set<string>();
   readonly #fixedNames = new Set<string>();
-  /** `<uid> <address>` and `<name> <address>` that an endpoint listed at some time. */
-  readonly #onceListed = new Set<string>();
+  /** Names of VMs by the UIDs of their Pods. */
+  readonly #sharers = new Map<string, string>();
+  /** Records of which {@linkcode Checker.#wasListed} is known to hold, which it then does for ever. */
+  #explained = new WeakSet<StoredRecord>();
   #seen = { revision: -1, journals: -1 };
+  #checks = 0;
 
   constructor({ cluster, clock, disks }: {
     cluster: Cluster;
@@ -39,29 +42,50 @@ export class Checker {
   }
 
   /** From now on what this Pod holds is looked after by an agent of ours. */
-  follow({ name, uid, isFixed }: PodFacts): void {
+  follow({ uid, identity, isFixed, isShared }: PodFacts): void {
     this.#ownUids.add(uid);
-    if (isFixed) this.#fixedNames.add(name);
+    if (isFixed) this.#fixedNames.add(identity);
+    if (isShared) this.#sharers.set(uid, identity);
   }
 
-  /** Checks everything that can have changed since the last call. @throws {Violation} */
+  /**
+   * Checks what changed since the last call: new states of pools and endpoints, and who uses or noted what is in them.
+   * Every now and then it looks at everything, as if it knew nothing.
+   *
+   * @throws {Violation}
+   */
   check(): void {
     const { revision } = this.#cluster.api;
     const journals = this.#disks().reduce((sum, disk) => sum + disk.revision, 0);
-    if (revision === this.#seen.revision && journals === this.#seen.journals) return;
+    const isNoted = journals !== this.#seen.journals;
+    if (revision === this.#seen.revision && !isNoted) return;
     this.#seen = { revision, journals };
-    this.mirror.update(this.#cluster.storedPools(), { nowMs: this.#clock.now(), reserved: this.reservations });
-    const endpoints = new Map(this.#cluster.storedEndpoints().map((endpoint) => [endpoint.metadata.name, endpoint]));
-    for (const endpoint of endpoints.values()) this.#listingOf(endpoint);
-    for (const attachment of this.ledger.live()) this.#checkLive(attachment, endpoints.get(attachment.pod.name));
-    this.#checkUnlisted();
+    if (++this.#checks % FULL_EVERY === 0) return this.checkAll();
+    const [pools, endpoints] = this.#takeIn();
+    for (const attachment of this.ledger.live()) {
+      if (pools.size > 0) this.#checkRecorded(attachment);
+      if (endpoints.has(attachment.pod.identity)) this.#checkListed(attachment);
+    }
+    for (const pool of isNoted ? this.mirror.names() : pools) this.#checkUnlisted(pool);
+  }
+
+  /** Checks everything. @throws {Violation} */
+  checkAll(): void {
+    this.#takeIn();
+    this.#explained = new WeakSet();
+    for (const attachment of this.ledger.live()) {
+      this.#checkRecorded(attachment);
+      this.#checkListed(attachment);
+    }
+    for (const pool of this.mirror.names()) this.#checkUnlisted(pool);
   }
 
   /** Checks an attachment right when it goes live. @throws {Violation} */
   checkNew(attachment: Attachment): void {
-    this.#seen = { revision: -1, journals: -1 };
     this.ledger.added(attachment);
     this.check();
+    this.#checkRecorded(attachment);
+    this.#checkListed(attachment);
   }
 
   /** Checks that what an ADD gave is from the pools that are named for it. @throws {Violation} */
@@ -84,7 +108,7 @@ export class Checker {
    * @throws {Violation} I3
    */
   checkSettled(): void {
-    this.check();
+    this.checkAll();
     const uids = new Set(this.#cluster.storedPods().map(({ metadata }) => metadata.uid));
     for (const { pool, address, record: { pod, podUid } } of this.mirror.records()) {
       if (isQuarantine({ podUid }) || uids.has(podUid) || this.ledger.isWanted(nameOf(pod))) continue;
@@ -95,55 +119,67 @@ export class Checker {
 
   /** Checks that nothing is left once all Pods are gone and everybody had time to clean up. @throws {Violation} */
   checkEmpty(): void {
+    this.checkAll();
     const left = [...this.mirror.records()].filter(({ record }) => !isQuarantine(record));
     const texts = left.map(({ pool, address, record }) => `${pool} ${address} ${record.pod} ${record.podUid}`);
     const about = left.flatMap(({ record }) => [nameOf(record.pod), record.podUid.slice(0, 4)]);
     if (left.length > 0) throw new Violation("I3", `left behind: ${texts.join(", ")}`, about);
   }
 
-  #checkLive(attachment: Attachment, endpoint: SpiderEndpoint | undefined): void {
-    const { pod, nic, addresses } = attachment;
+  /** Takes in what is stored now. @returns names of the pools and of the endpoints that are not as they were */
+  #takeIn(): readonly [pools: ReadonlySet<string>, endpoints: ReadonlySet<string>] {
+    const options = { nowMs: this.#clock.now(), reserved: this.reservations };
+    const pools = this.mirror.update(this.#cluster.storedPools(), options);
+    return [pools, this.#endpoints.update(this.#cluster.storedEndpoints())];
+  }
+
+  #checkRecorded(attachment: Attachment): void {
+    const { pod, addresses } = attachment;
     for (const address of addresses) {
       const record = this.mirror.record(address);
-      if (record?.podUid !== pod.uid) {
-        const detail = `${address} of ${textOf(attachment)} is recorded for ${record?.podUid ?? "nobody"}`;
-        throw new Violation("I2", detail, aboutOf(attachment));
-      }
-      const listed = endpoint?.status?.current.uid === pod.uid ? this.#listingOf(endpoint).get(address) : undefined;
-      if (listed !== nic) {
-        const detail = `the endpoint does not list ${address} of ${textOf(attachment)}: ${
-          JSON.stringify(endpoint?.status)
-        }`;
-        throw new Violation("I7", detail, aboutOf(attachment));
-      }
+      if (record !== undefined && this.#isMeant(record.podUid, pod)) continue;
+      const detail = `${address} of ${textOf(attachment)} is recorded for ${record?.podUid ?? "nobody"}`;
+      throw new Violation("I2", detail, aboutOf(attachment));
     }
+  }
+
+  #checkListed(attachment: Attachment): void {
+    const { pod, nic, addresses } = attachment;
+    const endpoint = this.#endpoints.get(pod.identity);
+    const isOwn = this.#isMeant(endpoint?.status?.current.uid, pod);
+    for (const address of addresses) {
+      if (endpoint !== undefined && isOwn && this.#endpoints.nicOf(endpoint, address) === nic) continue;
+      const status = JSON.stringify(endpoint?.status);
+      const detail = `the endpoint does not list ${address} of ${textOf(attachment)}: ${status}`;
+      throw new Violation("I7", detail, aboutOf(attachment));
+    }
+  }
+
+  /** Whether the UID is the Pod's, or that of another Pod of the same VM. */
+  #isMeant(podUid: string | undefined, { uid, identity, isShared }: PodFacts): boolean {
+    return podUid === uid || (isShared && podUid !== undefined && this.#sharers.get(podUid) === identity);
   }
 
   /** What an ADD of ours took and no endpoint ever listed is still in a journal. */
-  #checkUnlisted(): void {
-    for (const { pool, address, record } of this.mirror.records()) {
+  #checkUnlisted(pool: string): void {
+    for (const [address, record] of this.mirror.recordsOf(pool)) {
+      if (this.#explained.has(record) || !this.#ownUids.has(record.podUid)) continue;
+      if (this.#wasListed(address, record)) {
+        this.#explained.add(record);
+        continue;
+      }
       const { pod, podUid } = record;
-      if (!this.#ownUids.has(podUid) || this.#onceListed.has(`${podUid} ${address}`)) continue;
-      const name = nameOf(pod);
-      if (this.#fixedNames.has(name) && this.#onceListed.has(`${name} ${address}`)) continue; // taken over, not yet listed
       if (this.#disks().some((disk) => disk.has(podUid))) continue;
       const detail = `${pool} records ${address} for ${pod} (${podUid}), which no endpoint and no journal knows of`;
-      throw new Violation("I6", detail, [name, podUid.slice(0, 4)]);
+      throw new Violation("I6", detail, [nameOf(pod), podUid.slice(0, 4)]);
     }
   }
 
-  #listingOf(endpoint: SpiderEndpoint): ReadonlyMap<string, string> {
-    let listing = this.#listings.get(endpoint);
-    if (listing === undefined) {
-      const results = resultsOfEndpoint(endpoint);
-      listing = new Map(results.map(({ nic, address }) => [formatAddress(address), nic]));
-      this.#listings.set(endpoint, listing);
-      for (const address of listing.keys()) {
-        this.#onceListed.add(`${endpoint.status?.current.uid} ${address}`);
-        this.#onceListed.add(`${endpoint.metadata.name} ${address}`);
-      }
-    }
-    return listing;
+  /** Whether an endpoint listed it, for this Pod or for the name that keeps it: it was taken over, and not listed yet. */
+  #wasListed(address: string, { pod, podUid }: StoredRecord): boolean {
+    const name = nameOf(pod);
+    return this.#endpoints.wasListed(podUid, address) ||
+      (this.#fixedNames.has(name) && this.#endpoints.wasListed(name, address));
   }
 }
 

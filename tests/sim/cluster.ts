@@ -19,6 +19,7 @@ import type { PodOwner } from "./operation.ts";
 import type { StoredRecord } from "./pool_mirror.ts";
 import { isQuarantine } from "./quarantine.ts";
 import { poolSpecs, quarantine, reservedIps } from "./pool_specs.ts";
+import { kubevirtCrds, VmObjects } from "./vm_objects.ts";
 
 /** Namespace of all Pods. */
 export const NAMESPACE = "default";
@@ -26,7 +27,7 @@ export const NAMESPACE = "default";
 const STATEFUL_SET = "db";
 const API_VERSION = "spiderpool.spidernet.io/v2beta1";
 const POOL_FINALIZER = "spiderpool.spidernet.io";
-const crds = readSpiderpoolCrds();
+const crds = [...readSpiderpoolCrds(), ...kubevirtCrds];
 
 /** The API server with what a cluster has before Pods come, and whoever acts on it without faults: users, controllers. */
 export class Cluster {
@@ -34,6 +35,7 @@ export class Cluster {
   readonly pods;
   readonly pools;
   readonly endpoints;
+  readonly vms: VmObjects;
   readonly #statefulSets;
   readonly #transport;
   readonly #clock: Clock;
@@ -49,6 +51,7 @@ export class Cluster {
     this.pools = resourceClient(transport, spiderIPPools, { clock });
     this.endpoints = resourceClient(transport, spiderEndpoints, { clock });
     this.#statefulSets = resourceClient(transport, statefulSets, { clock });
+    this.vms = new VmObjects(transport, { clock, namespace: NAMESPACE });
     this.#reservedIPs = resourceClient(transport, spiderReservedIPs, { clock });
   }
 
@@ -78,7 +81,7 @@ export class Cluster {
 
   /** The reference by which a Pod names its controller; a static Pod's is its node. */
   ownerOf(owner: PodOwner, node: string): readonly OwnerReference[] {
-    if (owner === "none") return [];
+    if (owner === "none" || owner === "VM") return []; // a VM's Pods name the instance that they run
     return [this.#owners.get(owner === "static" ? node : owner)!];
   }
 

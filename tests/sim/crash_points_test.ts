@@ -3,6 +3,7 @@ import { formatAddress, parseAddress } from "../../net/ip/address.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import { Cluster, NAMESPACE } from "./cluster.ts";
 import { Dice } from "./dice.ts";
+import { Drag } from "./drag.ts";
 import { FateBook } from "./fate_book.ts";
 import { noFaults } from "./faults.ts";
 import { KeyedDice } from "./keyed_dice.ts";
@@ -83,6 +84,7 @@ class Scene {
       dice: keyed,
       fates: new FateBook(keyed),
       partitions: new Partitions(),
+      drag: new Drag(),
       trace: this.#trace,
       rates: () => noFaults,
       skewMs: 0,

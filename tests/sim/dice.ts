@@ -14,7 +14,7 @@ export class Dice {
   /** A stream of its own for `name`. */
   fork(name: string): Dice {
     let seed = this.#seed ^ 0x9e3779b9;
-    for (const char of name) seed = Math.imul(seed ^ char.charCodeAt(0), 0x01000193) >>> 0;
+    for (let i = 0; i < name.length; i++) seed = Math.imul(seed ^ name.charCodeAt(i), 0x01000193) >>> 0;
     return new Dice(seed);
   }
 

@@ -1,15 +1,16 @@
 import type { Dice } from "./dice.ts";
+import { migrateVm, startVm, stopVm } from "./draw_vm.ts";
 import type { EndStyle, Operation } from "./operation.ts";
 import { peersName } from "./partitions.ts";
 import type { PodLife } from "./pod_life.ts";
 import { podNetworks, poolSpecs, recreatablePool, statefulNetworks, upstreamNetworks } from "./pool_specs.ts";
+import { MAX_REPLICAS } from "./stateful_set.ts";
+import type { VmState } from "./vms.ts";
 
 /** Names of Pods without an owner; each is used again and again. */
 const BARE_NAMES = ["bare-a", "bare-b", "bare-c", "bare-d", "bare-e"];
 /** About as many Pods as make the pools overflow at times. */
 const CROWD = 13;
-/** Most Pods of the StatefulSet. */
-export const MAX_REPLICAS = 4;
 /** Draws until one can be done. */
 const TRIES = 20;
 
@@ -25,6 +26,7 @@ export interface Scene {
   readonly stateful: readonly string[];
   /** How its Pods are connected from now on. */
   readonly statefulNetwork: number;
+  readonly vms: readonly VmState[];
 }
 
 type Draw = (scene: Scene, dice: Dice) => Operation | undefined;
@@ -52,7 +54,11 @@ export function drawOperation(scene: Scene, { dice, mix }: { dice: Dice; mix: Mi
     ["reserve", 1, () => ({ do: "reserve", address: anAddress(dice), forMs: dice.between(1000, 200_000) })],
     ["scale", 0.6, () => ({ do: "scale", replicas: 1 + dice.below(MAX_REPLICAS) })],
     ["retemplate", 0.3, () => ({ do: "retemplate", network: dice.pick(statefulNetworks) })],
+    ["start-vm", 3, startVm],
+    ["migrate-vm", 2.5, migrateVm],
+    ["stop-vm", 1.2, stopVm],
     ["partition", 0.6, ({ nodes }) => partition(nodes, dice)],
+    ["slow-down", 0.5, ({ nodes }) => slowDown(nodes, dice)],
     ["storm", 0.4, ({ nodes }) => storm(nodes, dice)],
     ["step-clock", 0.4, ({ nodes }) => ({ do: "step-clock", node: dice.pick(nodes), byMs: dice.between(-2000, 2000) })],
     ["compact", 0.5, () => ({ do: "compact" })],
@@ -76,7 +82,7 @@ function doing(
 function onLife(
   { lives }: Scene,
   dice: Dice,
-  { of, make }: { of: (life: PodLife) => boolean; make: (life: PodLife, dice: Dice) => Operation },
+  { of, make }: { of: (life: PodLife) => boolean; make: (life: PodLife, dice: Dice) => Operation | undefined },
 ): Operation | undefined {
   const fit = lives.filter(of);
   return fit.length === 0 ? undefined : make(dice.pick(fit), dice);
@@ -133,7 +139,9 @@ function create(
   }
 }
 
-function end({ id, plan: { owner } }: PodLife, dice: Dice): Operation {
+/** A Pod of a VM ends with the VM, or when it has migrated. */
+function end({ id, plan: { owner } }: PodLife, dice: Dice): Operation | undefined {
+  if (owner === "VM") return undefined;
   const style = dice.weighted<EndStyle>([
     [5, "orderly"],
     [2, "object-first"],
@@ -174,6 +182,12 @@ function partition(nodes: readonly string[], dice: Dice): Operation {
     client: dice.pick([...nodes, "gc", ...nodes.map(peersName)]),
     forMs: Math.min(100 + dice.exponential(6000), 40_000),
   };
+}
+
+/** Often more than a peer is waited for, there and back less than the API server is. */
+function slowDown(nodes: readonly string[], dice: Dice): Operation {
+  const byMs = Math.min(20 + dice.exponential(400), 2500);
+  return { do: "slow-down", node: dice.pick(nodes), byMs, forMs: dice.between(1000, 20_000) };
 }
 
 function storm(nodes: readonly string[], dice: Dice): Operation {

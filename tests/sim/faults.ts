@@ -12,8 +12,8 @@ export type Fate =
   | { readonly kind: "late"; readonly lateMs: number }
   /** No answer ever comes; the server sees the request after `lateMs`. */
   | { readonly kind: "silent"; readonly lateMs: number }
-  /** It arrives twice, before the first is answered. Only between agents. */
-  | { readonly kind: "twice" }
+  /** It arrives twice, before or after the first is answered. Only between agents. */
+  | { readonly kind: "twice"; readonly lateMs: number }
   /** An error answer; for a 500 the server may have done it before. */
   | { readonly kind: "status"; readonly status: 409 | 429 | 500; readonly isDone: boolean };
 
@@ -93,7 +93,7 @@ export function drawJourney(
 /** Draws what becomes of a message between agents. */
 export function drawPeerFate(rates: FaultRates, options: { dice: Dice; isWrite: boolean }): Fate {
   const { dice } = options;
-  return dice.chance(rates.late) ? { kind: "twice" } : drawFate(rates, options);
+  return dice.chance(rates.late) ? { kind: "twice", lateMs: lateMs(dice) } : drawFate(rates, options);
 }
 
 /** Draws how a watch goes: late events, an early end. */

@@ -4,11 +4,13 @@ import { AddressSet } from "../../net/ip/set.ts";
 import { LocalPoolClaims } from "../../crd/ipam/claims.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { decideGc, type GcDecision, type GcFacts } from "../../crd/ipam/gc_decide.ts";
+import { podKeeping } from "../../crd/ipam/gc_pods.ts";
 import { kubePoolStore } from "../../crd/ipam/kube_pool_store.ts";
 import { type PoolRecord, type RecordEntry } from "../../crd/ipam/record.ts";
 import { PoolRecords } from "../../crd/ipam/records.ts";
 import type { PoolClaims } from "../../crd/ipam/requests.ts";
 import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
+import { isWantedVm } from "../../crd/ipam/virtual_machine.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import type { KubeTransport, ObjectKey } from "../../crd/kube/contract.ts";
 import type { Dice } from "./dice.ts";
@@ -33,6 +35,9 @@ interface Finding {
   readonly pool: string;
   readonly entry: RecordEntry;
 }
+
+/** The Pods that a record may be about. */
+type PodsFound = Pick<GcFacts, "pod" | "podOfUid">;
 
 /**
  * Garbage collection as the controller will run it: candidates from caches, which may be old; the verdict on live
@@ -71,11 +76,10 @@ export class GcActor {
     try {
       const { items } = await this.#clients.pools.listAll({ pageSize: 3 });
       const cached = await this.#clients.pods.listAll();
-      const podsByName = new Map(cached.items.map((pod) => [pod.metadata.name, pod]));
       await clock.sleep(dice.exponential(1000)); // caches are as old as this, and sometimes older
       for (const { metadata: { name: pool }, status } of items) {
         for (const entry of [...PoolRecords.parse(status?.allocatedIPs).entries()]) {
-          await this.#look({ pool, entry }, podsByName);
+          await this.#look({ pool, entry }, cached.items);
         }
       }
     } catch (err) {
@@ -83,36 +87,38 @@ export class GcActor {
     }
   }
 
-  async #look(finding: Finding, cached: ReadonlyMap<string, Pod>): Promise<void> {
-    const [namespace = "", name = ""] = finding.entry.record.pod.split("/");
-    const key = { namespace, name };
-    const first = await this.#factsOf(finding, key, () => cached.get(name));
+  async #look(finding: Finding, cached: readonly Pod[]): Promise<void> {
+    const first = await this.#factsOf(finding, (key) => podsAmong(cached, finding, key));
     this.#noteUnlisted(finding, first);
     if (decideGc(first).action !== "reclaim") return;
-    const facts = await this.#factsOf(finding, key, () => this.#clients.pods.tryGet(key));
+    const facts = await this.#factsOf(finding, (key) => this.#livePods(finding, key));
     const decision = decideGc(facts);
     if (decision.action === "reclaim") await this.#reclaim(finding, { decision, facts });
   }
 
-  /** What the verdict depends on, read after the record was; the Pod after its endpoint: one that comes in between has another. */
+  /** What the verdict depends on, read after the record was; the Pod last: one that comes in between has another endpoint. */
   async #factsOf(
-    { pool, entry }: Finding,
-    key: ObjectKey,
-    podNow: () => Pod | undefined | Promise<Pod | undefined>,
+    finding: Finding,
+    podsNow: (key: Required<ObjectKey>) => PodsFound | Promise<PodsFound>,
   ): Promise<GcFacts> {
     const { clock } = this.#deps;
+    const { pool, entry } = finding;
+    const [namespace = "", name = ""] = entry.record.pod.split("/");
+    const key = { namespace, name };
     const endpoint = await this.#clients.endpoints.tryGet(key);
-    const pod = await podNow();
-    const nodeName = pod?.spec.nodeName;
+    const wanted = await this.#isWanted(key, endpoint);
+    const { pod, podOfUid } = await podsNow(key);
+    const nodeName = (pod ?? podOfUid)?.spec.nodeName;
     const since = this.#unlistedSince.get(`${pool} ${entry.key} ${entry.record.podUid}`);
     return {
       address: entry.key,
       record: entry.record,
       pod,
+      podOfUid,
       endpoint,
-      wanted: await this.#isWanted(key),
+      wanted,
       node: nodeName === undefined ? undefined : await this.#clients.nodes.tryGet({ name: nodeName }),
-      features: { enableStatefulSet: true, enableKubevirt: false },
+      features: { enableStatefulSet: true, enableKubevirt: true },
       switches: { onReadyNode: true, onNotReadyNode: true, onEmptyPodIPs: false, additionalDelayMs: 0 },
       nowMs: clock.now(),
       unlistedForMs: since === undefined ? 0 : clock.now() - since,
@@ -120,7 +126,21 @@ export class GcActor {
     };
   }
 
-  async #isWanted({ namespace = "", name }: ObjectKey): Promise<boolean | undefined> {
+  /** By name, which most Pods are known by; else all are looked through. */
+  async #livePods(finding: Finding, key: ObjectKey): Promise<PodsFound> {
+    const pod = await this.#clients.pods.tryGet(key);
+    if (pod !== undefined) return { pod, podOfUid: undefined };
+    return podsAmong((await this.#clients.pods.listAll()).items, finding, key);
+  }
+
+  async #isWanted(
+    { namespace = "", name }: ObjectKey,
+    endpoint: SpiderEndpoint | undefined,
+  ): Promise<boolean | undefined> {
+    if (endpoint?.status?.ownerControllerType === "VirtualMachineInstance") {
+      const vmi = await this.#clients.virtualMachineInstances.tryGet({ namespace, name });
+      return isWantedVm({ vmi, vm: await this.#clients.virtualMachines.tryGet({ namespace, name }) });
+    }
     const set = ordinalOfPod(name)?.statefulSet;
     if (set === undefined) return undefined;
     return isWantedOrdinal(name, await this.#clients.statefulSets.tryGet({ namespace, name: set }));
@@ -165,4 +185,11 @@ export class GcActor {
 
 function textOf({ pod, podUid }: PoolRecord): string {
   return `${pod.split("/").at(-1)} ${podUid.slice(0, 4)}`;
+}
+
+function podsAmong(pods: readonly Pod[], { entry: { record } }: Finding, { name }: ObjectKey): PodsFound {
+  return {
+    pod: pods.find(({ metadata }) => metadata.name === name),
+    podOfUid: podKeeping(record, pods),
+  };
 }

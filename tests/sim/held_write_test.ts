@@ -7,7 +7,7 @@ import { KubeConnectionError } from "../../crd/kube/errors.ts";
 import { Cluster, NAMESPACE } from "./cluster.ts";
 import { Process } from "./process.ts";
 import { drive } from "./scheduler.ts";
-import { agentConfig } from "./sim_agent.ts";
+import { agentConfig } from "./agent_config.ts";
 import { SimClock } from "./sim_clock.ts";
 
 /** A way to the server that keeps back what the test asks for: the sender sees a broken connection. */

@@ -3,6 +3,7 @@ import type { Pod } from "../../crd/core/mod.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import { Cluster, NAMESPACE } from "./cluster.ts";
 import { Dice } from "./dice.ts";
+import { Drag } from "./drag.ts";
 import { FateBook } from "./fate_book.ts";
 import { noFaults } from "./faults.ts";
 import { KeyedDice } from "./keyed_dice.ts";
@@ -23,7 +24,7 @@ const cases: readonly { readonly name: string; readonly hasPeers: boolean }[] = 
 ];
 
 for (const { name, hasPeers } of cases) {
-  Deno.test(`of two Pods that need the last addresses of two pools one gets both, the other holds nothing: ${name}`, async () => {
+  Deno.test(`of two Pods that need the last addresses of two pools one gets both, the other holds nothing, ${ROUNDS} times: ${name}`, async () => {
     const scene = new Scene(hasPeers);
     await drive(scene.play(), { clock: scene.clock, afterStep() {} });
   });
@@ -43,7 +44,7 @@ class Scene {
     const dice = new KeyedDice(this.#dice.fork("agents"));
     const trace = new Trace(clock, { isKept: false });
     const [fates, partitions, rates] = [new FateBook(dice), new Partitions(), () => noFaults];
-    const shared = { clock, dice, fates, partitions, trace, rates };
+    const shared = { clock, dice, fates, partitions, drag: new Drag(), trace, rates };
     const peers = hasPeers ? { peers: new PeerNet({ ...shared, strangers: [] }) } : {};
     this.#agents = ["n1", "n2"].map((name) =>
       new SimAgent({ ...shared, ...peers, name, api: this.#cluster.api.connect(name), skewMs: 0, mutation: {} })

@@ -7,8 +7,12 @@ export interface PodFacts {
   readonly uid: string;
   /** By which kubelet and runtime know it: another one for a static Pod. */
   readonly runtimeUid: string;
-  /** Whether its name keeps its addresses (StatefulSet). */
+  /** Whose the addresses are, by name: the VM's, else the Pod's own. */
+  readonly identity: string;
+  /** Whether that name keeps its addresses (StatefulSet, VM). */
   readonly isFixed: boolean;
+  /** Whether several Pods of that name may use them at once: a VM migrates. */
+  readonly isShared: boolean;
   /** Whether an agent of ours serves it. */
   readonly isOurs: boolean;
 }
@@ -29,7 +33,7 @@ export class Ledger {
   readonly #byAddress = new Map<string, Attachment>();
   /** What each attachment was given, as long as its Pod is not being deleted. */
   readonly #given = new Map<string, string>();
-  /** What each name of a StatefulSet's Pods was given, while that is wanted. */
+  /** What each fixed owner was given, by its name, while that is wanted. */
   readonly #fixed = new Map<string, string>();
   /** Names whose owner keeps addresses for them. */
   readonly #wanted = new Set<string>();
@@ -54,7 +58,7 @@ export class Ledger {
     const key = keyOf(pod.uid, nic);
     for (const address of addresses) {
       const other = this.#byAddress.get(address);
-      if (other !== undefined && keyOf(other.pod.uid, other.nic) !== key) {
+      if (other !== undefined && keyOf(other.pod.uid, other.nic) !== key && !mayShare(attachment, other)) {
         throw new Violation(
           "I1",
           `${address} belongs to ${textOf(other)} and to ${textOf(attachment)}`,
@@ -63,8 +67,8 @@ export class Ledger {
       }
     }
     this.#expectSame(this.#given, { key, attachment, invariant: "I5" });
-    if (this.#wanted.has(pod.name)) {
-      this.#expectSame(this.#fixed, { key: keyOf(pod.name, nic), attachment, invariant: "I8" });
+    if (this.#wanted.has(pod.identity)) {
+      this.#expectSame(this.#fixed, { key: keyOf(pod.identity, nic), attachment, invariant: "I8" });
     }
     this.#end(key);
     this.#live.set(key, attachment);
@@ -95,12 +99,12 @@ export class Ledger {
     for (const [key, { pod }] of this.#live) if (pod.uid === uid) this.#end(key);
   }
 
-  /** The owner wants a Pod of this name again. */
+  /** The owner wants a Pod or a VM of this name again. */
   nameWanted(name: string): void {
     this.#wanted.add(name);
   }
 
-  /** The owner names other pools for the Pod that is made now: what it had may go. */
+  /** The owner names other pools for the Pod that is made now: what its name had may go. */
   intentChanged(name: string): void {
     for (const key of [...this.#fixed.keys()]) if (key.startsWith(`${name}/`)) this.#fixed.delete(key);
   }
@@ -110,7 +114,7 @@ export class Ledger {
     return this.#wanted.has(name);
   }
 
-  /** The owner no longer wants a Pod of this name. */
+  /** The owner no longer wants a Pod or a VM of this name. */
   nameUnwanted(name: string): void {
     this.#wanted.delete(name);
     this.intentChanged(name);
@@ -132,8 +136,24 @@ export class Ledger {
     const ended = this.#live.get(key);
     if (ended === undefined) return;
     this.#live.delete(key);
-    for (const address of ended.addresses) this.#byAddress.delete(address);
+    for (const address of ended.addresses) {
+      const sharer = ended.pod.isShared ? this.#sharerOf(ended, address) : undefined;
+      if (sharer === undefined) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, sharer);
+    }
   }
+
+  #sharerOf(ended: Attachment, address: string): Attachment | undefined {
+    for (const other of this.#live.values()) {
+      if (mayShare(ended, other) && other.addresses.includes(address)) return other;
+    }
+    return undefined;
+  }
+}
+
+/** Whether both are the same NIC of the same VM. */
+function mayShare({ pod, nic }: Attachment, other: Attachment): boolean {
+  return pod.isShared && other.pod.isShared && pod.identity === other.pod.identity && nic === other.nic;
 }
 
 /** An attachment in a message. */

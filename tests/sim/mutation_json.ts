@@ -35,6 +35,22 @@ export function withPoolReads(transport: KubeTransport, change: (pool: PoolJson)
   };
 }
 
+/** `transport` whose answers on Pods, watches too, read as `change` makes them; a chunk of a watch is of whole lines. */
+export function withPodTexts(transport: KubeTransport, change: (text: string) => string): KubeTransport {
+  const [decoder, encoder] = [new TextDecoder(), new TextEncoder()];
+  return {
+    async request(request) {
+      const response = await transport.request(request);
+      if (!/\/pods(\/|$)/.test(request.path) || response.body === null) return response;
+      const changed = new TransformStream<Uint8Array, Uint8Array>({
+        transform: (chunk, controller) => controller.enqueue(encoder.encode(change(decoder.decode(chunk)))),
+      });
+      const { status, body } = response;
+      return { status, headers: new Headers(), body: body.pipeThrough(changed) };
+    },
+  };
+}
+
 /** Records of a pool, changed in place by `change`. */
 export function changeRecords(
   pool: PoolJson,

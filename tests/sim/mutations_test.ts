@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import * as brokenAgents from "./agent_mutations.ts";
 import { someFaults } from "./faults.ts";
 import * as broken from "./mutations.ts";
 import { shrink } from "./shrink.ts";
 import { type Climate, simulate, type Simulation } from "./simulate.ts";
 import { storyOf } from "./story.ts";
+import * as brokenVms from "./vm_mutations.ts";
 import type { Invariant } from "./violation.ts";
 import type { Mutation } from "./world.ts";
 
@@ -25,6 +27,9 @@ const latePeers: Climate = {
   mix: { "hang-up": 6, kill: 0, storm: 0, partition: 0, "step-clock": 0 },
   rates: { ...someFaults, answerLost: 0.03, late: 0.25, tooMany: 0 },
 };
+
+/** VMs come, migrate and go all the time. */
+const migratingVms: Climate = { mix: { "start-vm": 15, "migrate-vm": 25, "stop-vm": 10 } };
 
 const cases: readonly Case[] = [
   {
@@ -59,23 +64,23 @@ const cases: readonly Case[] = [
   },
   {
     name: "an ADD that notes nothing in the journal",
-    mutation: { journal: broken.withoutJournal },
+    mutation: { journal: brokenAgents.withoutJournal },
     want: ["I6"],
   },
   {
     name: "garbage collection that frees by address alone",
-    mutation: { mutateClaims: broken.withoutFence },
+    mutation: { mutateClaims: brokenAgents.withoutFence },
     want: ["I2"],
     climate: { mix: { scan: 20 } },
   },
   {
     name: "an identity by Pod name",
-    mutation: broken.identityByName(),
+    mutation: brokenAgents.identityByName(),
     want: ["I2", "I3", "I6"],
   },
   {
     name: "a DEL that takes the current Pod",
-    mutation: { service: broken.delOfCurrentPod },
+    mutation: { service: brokenAgents.delOfCurrentPod },
     want: ["I2", "I3"],
     climate: { mix: { kill: 0, partition: 0, storm: 0, "recreate-pool": 0 } },
   },
@@ -100,6 +105,18 @@ const cases: readonly Case[] = [
     name: "a fixed owner that is re-owned without a live look at the Pod",
     mutation: { transport: broken.withoutLivePods },
     want: ["I2", "I5", "I6", "I7", "I8"],
+  },
+  {
+    name: "a VM whose migration is taken for another start",
+    mutation: { transport: brokenVms.withoutMigrations },
+    want: ["I2", "I7", "I8"],
+    climate: migratingVms,
+  },
+  {
+    name: "a VM whose other Pod is overlooked when it ends",
+    mutation: { transport: brokenVms.withoutSiblings },
+    want: ["I1", "I2", "I7"],
+    climate: migratingVms,
   },
 ];
 

@@ -7,7 +7,7 @@ import type { SpiderIPPoolSpec } from "../../crd/generated/mod.ts";
 export type EndStyle = "orderly" | "object-first" | "forced" | "missed" | "completed";
 
 /** Who owns a Pod. */
-export type PodOwner = "none" | "ReplicaSet" | "Job" | "StatefulSet" | "static";
+export type PodOwner = "none" | "ReplicaSet" | "Job" | "StatefulSet" | "static" | "VM";
 
 /** Something that somebody outside of IPAM does, or a mishap: a value, so that a history can be kept and cut. */
 export type Operation =
@@ -45,14 +45,31 @@ export type Operation =
   | { readonly do: "scale"; readonly replicas: number }
   /** The StatefulSet's Pods are connected in another way when they are made anew. */
   | { readonly do: "retemplate"; readonly network: number }
+  /** `network`: index into `podNetworks` of what the VM's template names. */
+  | { readonly do: "start-vm"; readonly vm: string; readonly node: string; readonly network: number }
+  | {
+    readonly do: "migrate-vm";
+    readonly vm: string;
+    readonly node: string;
+    /** Index into `podNetworks` of what the VM's template names by now. */
+    readonly template: number;
+    /** How the new Pod ends when the VM stays where it is. */
+    readonly fails?: EndStyle;
+  }
+  | { readonly do: "stop-vm"; readonly vm: string; readonly style: EndStyle; readonly isDeleted: boolean }
   /** `client` cannot reach the API server, or nobody of its peers. */
   | { readonly do: "partition"; readonly client: string; readonly forMs: number }
+  /** The agent of `node` takes `byMs` longer for whatever it sends or answers. */
+  | { readonly do: "slow-down"; readonly node: string; readonly byMs: number; readonly forMs: number }
   | { readonly do: "storm"; readonly forMs: number; readonly kills: Readonly<Record<string, number>> }
   /** Somebody sets the node's clock. */
   | { readonly do: "step-clock"; readonly node: string; readonly byMs: number }
   | { readonly do: "compact" }
   /** Nothing happens for some minutes, and nothing goes wrong. */
   | { readonly do: "lull" };
+
+/** The operation of one kind. */
+export type OperationOf<Verb extends Operation["do"]> = Extract<Operation, { do: Verb }>;
 
 /** An operation at its time. */
 export interface Planned {

@@ -7,6 +7,7 @@ import {
   type PeerReply,
 } from "../../agent/peer/mod.ts";
 import { replyOf } from "../../agent/peer/mod.ts";
+import type { Drag } from "./drag.ts";
 import type { FateBook } from "./fate_book.ts";
 import { drawPeerFate, type FaultRates, type Journey } from "./faults.ts";
 import type { KeyedDice } from "./keyed_dice.ts";
@@ -21,6 +22,7 @@ export interface PeerNetDeps {
   readonly dice: KeyedDice;
   readonly fates: FateBook;
   readonly partitions: Partitions;
+  readonly drag: Drag;
   readonly trace: Trace;
   readonly rates: () => FaultRates;
   /** Nodes behind the same Service whose agents know nothing of peers. */
@@ -97,10 +99,10 @@ export class PeerNet {
     const name = `${from} ${message.operation} to ${to}`;
     const journey = fates.journey(name, { rates: rates(), isWrite: true, draw: drawPeerFate });
     const [caller, done] = [new AbortController(), new AbortController()];
-    const late = clock.sleep(timeoutMs, done.signal).then(() => unknown("no answer in time"), () => unknown("done"));
+    const late = clock.sleep(timeoutMs, done.signal).then(() => silent, () => unknown("done"));
     const carried = this.#carry({ from, to, message, hangUp: caller.signal }, journey);
     const reply = await Promise.race([carried, late]);
-    done.abort();
+    done.abort(over);
     // The connection is closed: the peer hears of it some time later, or never.
     if (journey.downMs < 5) clock.sleep(journey.downMs).then(() => caller.abort(new Error("the caller hung up")));
     return reply;
@@ -129,7 +131,7 @@ export class PeerNet {
         await this.#deliver(sending);
         return unknown("the connection broke");
       case "twice":
-        void this.#deliver(sending);
+        void this.#deliverLater(sending, fate.lateMs);
     }
     const reply = await this.#deliver(sending);
     await clock.sleep(downMs);
@@ -148,12 +150,23 @@ export class PeerNet {
     if (this.#deps.strangers.includes(to)) return replyOf({ status: 404, body: "404 page not found" });
     const listener = this.#listeners.get(to);
     if (listener === undefined || !listener.process.isAlive) return { kind: "refused", reason: "connection refused" };
-    const { process, committer } = listener;
+    const { process } = listener;
     try {
-      return replyOf(await Promise.race([process.guard(committer.handle(message, hangUp)), process.ended]));
+      return replyOf(
+        await Promise.race([process.guard(this.#handle(listener, { to, message, hangUp })), process.ended]),
+      );
     } catch {
       return unknown("the peer died");
     }
+  }
+
+  /** A slow agent looks at a message late, and is late with its answer, as with all it does. */
+  async #handle({ committer }: Listener, { to, message, hangUp }: Omit<Sending, "from">) {
+    const { clock, drag } = this.#deps;
+    if (drag.of(to) > 0) await clock.sleep(drag.of(to));
+    const answer = await committer.handle(message, hangUp);
+    if (drag.of(to) > 0) await clock.sleep(drag.of(to));
+    return answer;
   }
 
   #isCut({ from, to }: Sending): boolean {
@@ -161,6 +174,12 @@ export class PeerNet {
     return partitions.isCut(peersName(from)) || partitions.isCut(peersName(to));
   }
 }
+
+/** Why nobody waits for an answer any more. */
+const over = new Error("Cannot wait on: the peer has answered");
+
+/** Nobody answered in time. */
+const silent: PeerReply = { kind: "unknown", reason: "no answer in time", isSilent: true };
 
 function unknown(reason: string): PeerReply {
   return { kind: "unknown", reason };

@@ -34,8 +34,9 @@ export class PoolMirror {
   /** When each pool was last without a free address, in milliseconds since the epoch. */
   readonly #fullAt = new Map<string, number>();
 
-  /** Takes in what is stored now. @throws {Violation} */
-  update(stored: readonly SpiderIPPool[], options: MirrorOptions): void {
+  /** Takes in what is stored now. @returns names of the pools that are not as they were @throws {Violation} */
+  update(stored: readonly SpiderIPPool[], options: MirrorOptions): ReadonlySet<string> {
+    const changed = new Set<string>();
     for (const object of stored) {
       const { name } = object.metadata;
       const before = this.#pools.get(name);
@@ -46,12 +47,17 @@ export class PoolMirror {
       if (isSame && before !== undefined) checkChange(before, after, options);
       if (isFull(after, options)) this.#fullAt.set(name, options.nowMs);
       this.#pools.set(name, after);
+      changed.add(name);
     }
-    if (stored.length < this.#pools.size) this.#forgetGone(stored, options);
+    if (stored.length < this.#pools.size) this.#forgetGone(stored, { ...options, changed });
+    return changed;
   }
 
   /** A pool goes only when nothing is recorded in it. Nobody finds room in one that is gone. */
-  #forgetGone(stored: readonly SpiderIPPool[], { nowMs }: MirrorOptions): void {
+  #forgetGone(
+    stored: readonly SpiderIPPool[],
+    { nowMs, changed }: MirrorOptions & { readonly changed: Set<string> },
+  ): void {
     const names = new Set(stored.map(({ metadata }) => metadata.name));
     for (const [name, { records }] of this.#pools) {
       if (names.has(name)) continue;
@@ -60,6 +66,7 @@ export class PoolMirror {
       }
       this.#fullAt.set(name, nowMs);
       this.#pools.delete(name);
+      changed.add(name);
     }
   }
 
@@ -70,6 +77,15 @@ export class PoolMirror {
       if (record !== undefined) return record;
     }
     return undefined;
+  }
+
+  names(): Iterable<string> {
+    return this.#pools.keys();
+  }
+
+  /** Records of one pool by address; a record that stays as it is stays the same object. */
+  recordsOf(pool: string): ReadonlyMap<string, StoredRecord> {
+    return this.#pools.get(pool)?.records ?? new Map();
   }
 
   /** All records of all pools. */
@@ -89,7 +105,7 @@ function mirrored(object: SpiderIPPool, before: MirroredPool | undefined): Mirro
   const { name } = object.metadata;
   const text = object.status?.allocatedIPs;
   const isSame = before !== undefined && before.object.status?.allocatedIPs === text;
-  const records = isSame ? before.records : recordsOf(name, text);
+  const records = isSame ? before.records : recordsOf(text, { pool: name, before: before?.records });
   const count = object.status?.allocatedIPCount ?? 0;
   if (count !== records.size) throw new Violation("I7", `pool ${name} counts ${count}, holds ${text}`, [name]);
   if (name === quarantine.pool) checkQuarantine(records);
@@ -103,16 +119,27 @@ function isFull({ records, offered }: MirroredPool, { reserved, nowMs }: MirrorO
 }
 
 /** Reads upstream's format: compact JSON, keys in byte order, canonical addresses. A blank may follow. */
-function recordsOf(pool: string, text: string | undefined): Map<string, StoredRecord> {
+function recordsOf(
+  text: string | undefined,
+  { pool, before }: { readonly pool: string; readonly before: ReadonlyMap<string, StoredRecord> | undefined },
+): ReadonlyMap<string, StoredRecord> {
   if (text === undefined) return new Map();
-  const entries = Object.entries<StoredRecord>(JSON.parse(text));
-  const compact = JSON.stringify(Object.fromEntries(entries));
+  const stored: Record<string, StoredRecord> = JSON.parse(text);
+  const entries = Object.entries(stored);
   const isSorted = entries.every(([ip], i) => i === 0 || entries[i - 1]![0] < ip);
   const isReadable = entries.every(([ip, { pod, podUid }]) =>
-    canonical(ip) === ip && typeof pod === "string" && typeof podUid === "string"
+    (before?.has(ip) || canonical(ip) === ip) && typeof pod === "string" && typeof podUid === "string"
   );
-  if (text.trimEnd() === compact && isSorted && isReadable) return new Map(entries);
-  throw new Violation("I7", `pool ${pool} is not in upstream's format: ${text}`, [pool]);
+  if (text.trimEnd() !== JSON.stringify(stored) || !isSorted || !isReadable) {
+    throw new Violation("I7", `pool ${pool} is not in upstream's format: ${text}`, [pool]);
+  }
+  return new Map(entries.map(([ip, record]) => [ip, sameOr(before?.get(ip), record)]));
+}
+
+/** `before` if it says the same as `record`. */
+function sameOr(before: StoredRecord | undefined, record: StoredRecord): StoredRecord {
+  const isSame = before?.podUid === record.podUid && before.pod === record.pod && before.nic === record.nic;
+  return isSame ? before : record;
 }
 
 function checkQuarantine(records: ReadonlyMap<string, StoredRecord>): void {

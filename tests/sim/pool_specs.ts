@@ -45,10 +45,14 @@ export const podNetworks: readonly PodNetwork[] = [
     cniPools: { eth0: { v4: ["a4", "c4"], v6: ["d6"] }, net1: { v4: ["a4", "b4"] } },
   },
   onePool({ ipv4: ["c4"], ipv6: ["d6"] }),
+  severalPools([{ interface: "eth0", ipv4: ["c4"], ipv6: ["d6"] }, { interface: "net1", ipv4: ["a4", "c4"] }]),
 ];
 
 /** How the Pods of the StatefulSet are connected, one after the other: they are of one template. No two share a pool. */
 export const statefulNetworks: readonly number[] = [3, 8];
+
+/** How VMs are connected, from one start to the next; a NIC may come or go. */
+export const vmNetworks: readonly number[] = [3, 8, 9];
 
 /** Those of them that upstream's agent handles: two NICs on one pool get one address there. */
 export const upstreamNetworks: readonly PodNetwork[] = podNetworks.filter(({ nics }) => nics.length === 1);

@@ -1,5 +1,6 @@
 import type { Dice } from "./dice.ts";
-import { callDel, type SandboxRef } from "./kubelet_calls.ts";
+import type { SandboxRef } from "./kubelet_args.ts";
+import { callDel } from "./kubelet_calls.ts";
 import type { NodeRuntime } from "./node_runtime.ts";
 import type { SimDeps } from "./sim_deps.ts";
 

@@ -1,5 +1,4 @@
-import type { KubeTransport } from "../../crd/kube/contract.ts";
-import { createIpam, type Ipam, type IpamConfig, type Journal, type PeerOptions } from "../../agent/ipam/mod.ts";
+import { createIpam, type Ipam, type PeerOptions } from "../../agent/ipam/mod.ts";
 import { silentLog } from "../../net/base/log.ts";
 import type {
   IpamAddArgs,
@@ -8,67 +7,17 @@ import type {
   IpamDelArgs,
   WorkloadEndpointStatus,
 } from "../../agent/api/types.ts";
-import type { PeerExchange } from "../../agent/peer/mod.ts";
+import type { LifeNote } from "../../agent/peer/mod.ts";
 import type { IpamService } from "../../agent/api/service.ts";
-import type { FateBook } from "./fate_book.ts";
-import type { FaultRates } from "./faults.ts";
-import type { KeyedDice } from "./keyed_dice.ts";
+import { agentConfig } from "./agent_config.ts";
+import type { SimAgentDeps } from "./sim_agent_deps.ts";
 import { AgentDownError, type NodeRuntime } from "./node_runtime.ts";
-import type { Partitions } from "./partitions.ts";
-import type { PeerNet } from "./peer_net.ts";
 import { Process } from "./process.ts";
-import type { SimClock } from "./sim_clock.ts";
 import { JournalDisk, simJournal } from "./sim_journal.ts";
-import { QUARANTINE_MS } from "./quarantine.ts";
 import { SimTransport } from "./sim_transport.ts";
-import type { Trace } from "./trace.ts";
-
-/** Deliberate damage, to see whether the checker notices it. */
-export interface AgentMutation {
-  readonly transport?: (transport: KubeTransport, clock: SimClock) => KubeTransport;
-  readonly journal?: (journal: Journal) => Journal;
-  readonly exchange?: (exchange: PeerExchange) => PeerExchange;
-  readonly service?: (service: IpamService) => IpamService;
-}
-
-/** What a {@linkcode SimAgent} works with. */
-export interface SimAgentDeps {
-  readonly name: string;
-  readonly api: KubeTransport;
-  readonly clock: SimClock;
-  readonly dice: KeyedDice;
-  readonly fates: FateBook;
-  readonly partitions: Partitions;
-  readonly trace: Trace;
-  readonly rates: () => FaultRates;
-  /** By how much its clock is ahead at first, in milliseconds. */
-  readonly skewMs: number;
-  /** The way to the other agents. @default it writes for itself alone */
-  readonly peers?: PeerNet;
-  readonly mutation: AgentMutation;
-}
 
 /** How long a peer may work on a request, in milliseconds. */
 const PEER_TIMEOUT_MS = 1000;
-
-/** What all agents of the simulation are configured as. */
-export const agentConfig: Omit<IpamConfig, "nodeName"> = {
-  features: {
-    enableIPv4: true,
-    enableIPv6: true,
-    enableSpiderSubnet: false,
-    enableAutoPool: false,
-    enableStatefulSet: true,
-    enableKubevirt: false,
-  },
-  agentNamespace: "kube-system",
-  enableIPConflictDetection: false,
-  enableGatewayDetection: false,
-  deadlineMs: 30_000,
-  waitForFreeMs: 1_000,
-  maxHistory: 5,
-  conflictQuarantineMs: QUARANTINE_MS,
-};
 
 /** The real agent of one node: killed now and then, and started again with the journal it left. */
 export class SimAgent implements NodeRuntime {
@@ -79,6 +28,8 @@ export class SimAgent implements NodeRuntime {
   #process: Process | undefined;
   /** Absent until the agent is ready. */
   #service: IpamService | undefined;
+  /** Outlives the processes, as the disk does. */
+  #peerLifeMs: number | undefined;
   #lives = 0;
   #skewMs: number;
 
@@ -160,11 +111,11 @@ export class SimAgent implements NodeRuntime {
   }
 
   #build(process: Process, life: number): Ipam {
-    const { name, api, clock, dice, fates, partitions, trace, rates, mutation } = this.#deps;
+    const { name, api, clock, dice, fates, partitions, drag, trace, rates, mutation } = this.#deps;
     const { transport = same, journal = same } = mutation;
     const shared = { process, clock, trace };
     return createIpam({
-      transport: transport(new SimTransport({ ...shared, api, client: name, rates, fates, partitions }), clock),
+      transport: transport(new SimTransport({ ...shared, api, client: name, rates, fates, partitions, drag }), clock),
       journal: journal(simJournal({ ...shared, node: name, disk: this.disk, dice })),
       config: { ...agentConfig, nodeName: name },
       clock: process.clock(clock, () => this.#skewMs),
@@ -186,9 +137,18 @@ export class SimAgent implements NodeRuntime {
         directory: peers.directoryOf(name),
         exchange: exchange(peers.exchangeOf(name)),
         timeoutMs: PEER_TIMEOUT_MS,
+        note: this.#note(),
         monotonic: () => clock.now() - startMs,
         newEpoch: () => `${name}-${life}-${++epochs}`,
       },
+    };
+  }
+
+  #note(): LifeNote {
+    return {
+      read: () => this.#peerLifeMs,
+      write: (ms) => void (this.#peerLifeMs = ms),
+      clear: () => void (this.#peerLifeMs = undefined),
     };
   }
 

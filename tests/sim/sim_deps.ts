@@ -1,5 +1,6 @@
 import type { Checker } from "./checker.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Drag } from "./drag.ts";
 import type { EndSandbox } from "./sandboxes.ts";
 import type { SimClock } from "./sim_clock.ts";
 import type { Tasks } from "./tasks.ts";
@@ -12,6 +13,7 @@ export interface SimDeps {
   readonly trace: Trace;
   readonly checker: Checker;
   readonly tasks: Tasks;
+  readonly drag: Drag;
   /** All sandboxes that were ended, oldest first. */
   readonly ended: EndSandbox[];
 }

@@ -1,5 +1,6 @@
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
 import { KubeConnectionError } from "../../crd/kube/errors.ts";
+import type { Drag } from "./drag.ts";
 import type { FateBook } from "./fate_book.ts";
 import { type FaultRates, type Journey, noFaults } from "./faults.ts";
 import type { Partitions } from "./partitions.ts";
@@ -17,6 +18,7 @@ export interface SimTransportDeps {
   readonly clock: SimClock;
   readonly fates: FateBook;
   readonly partitions: Partitions;
+  readonly drag: Drag;
   readonly trace: Trace;
   /** Name of the sender. */
   readonly client: string;
@@ -60,16 +62,16 @@ export class SimTransport implements KubeTransport {
   }
 
   async #carry(request: KubeRequest): Promise<KubeResponse> {
-    const { clock, fates, rates, process, partitions, client } = this.#deps;
+    const { clock, fates, rates, process, partitions, drag, client } = this.#deps;
     const isWrite = request.method !== "GET";
     const journey = fates.journey(`${client} ${request.method} ${request.path}`, { rates: rates(), isWrite });
-    await clock.sleep(journey.upMs);
+    await clock.sleep(journey.upMs + drag.of(client));
     // A sender that died meanwhile had sent it, or not quite.
     if (!process.isAlive && journey.downMs < journey.upMs) return await new Promise(() => undefined);
     if (partitions.isCut(client)) return await this.#cut(request, journey);
     const response = await this.#arrive(request, journey);
     process.step();
-    await clock.sleep(journey.downMs);
+    await clock.sleep(journey.downMs + drag.of(client));
     if (response !== "lost" && !partitions.isCut(client)) return response;
     throw connectionError(request);
   }

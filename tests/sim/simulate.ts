@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** How many operations are drawn; with `script` the length of that counts. */
   readonly operations: number;
+  /** No operation is drawn later than this, in milliseconds. @default no end */
+  readonly lastsMs?: number;
   /** @default none */
   readonly mutation?: Mutation;
   /** @default the usual mix */
@@ -97,7 +99,7 @@ export async function simulate(options: SimulationOptions): Promise<Simulation> 
 /** All operations, then the end: no more faults, all Pods go, everybody gets time to clean up. */
 async function play(
   world: World,
-  { operations, script, climate = {} }: SimulationOptions,
+  { operations, lastsMs = Infinity, script, climate = {} }: SimulationOptions,
   record: { readonly history: Planned[]; endMs?: number },
 ): Promise<void> {
   const { clock, trace, checker } = world;
@@ -106,7 +108,7 @@ async function play(
   driver.begin();
   await clock.sleep(START_MS);
   const beginMs = clock.now();
-  const planned = script === undefined ? drawn(world, { driver, operations }) : recorded(world, script);
+  const planned = script === undefined ? drawn(world, { driver, operations, lastsMs }) : recorded(world, script);
   for await (const next of planned) {
     record.history.push(next);
     await driver.perform(next);
@@ -124,11 +126,11 @@ async function play(
 /** Operations by chance, each at its time. */
 async function* drawn(
   { clock, dice }: World,
-  { driver, operations }: { driver: Driver; operations: number },
+  { driver, operations, lastsMs }: { driver: Driver; operations: number; lastsMs: number },
 ): AsyncGenerator<Planned> {
   const pace = dice.fork("pace");
   const startMs = clock.now();
-  for (let id = 1; id <= operations; id++) {
+  for (let id = 1; id <= operations && clock.now() - startMs < lastsMs; id++) {
     yield { id, atMs: clock.now() - startMs, operation: driver.draw(id) };
     await clock.sleep(pauseMs(pace));
   }

@@ -1,54 +1,16 @@
 import assert from "node:assert/strict";
-import { createIpam, MemoryJournal } from "../../agent/ipam/mod.ts";
 import type { Pod } from "../../crd/core/mod.ts";
-import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
-import { abortable } from "../../net/base/abort.ts";
-import { silentLog } from "../../net/base/log.ts";
-import { systemRandom } from "../../net/base/random.ts";
-import { Cluster, NAMESPACE } from "./cluster.ts";
-import { drive } from "./scheduler.ts";
-import { agentConfig } from "./sim_agent.ts";
-import { SimClock } from "./sim_clock.ts";
+import { type Cluster, NAMESPACE } from "./cluster.ts";
+import { addressesIn, type Race, recordedFor, testRace } from "./race_fixture.ts";
 
-/** A way to the server that can let a request wait. */
-class PausingTransport implements KubeTransport {
-  /** What a request waits for; `undefined`: nothing. */
-  pause: (request: KubeRequest) => Promise<void> | undefined = () => undefined;
-  readonly #api: KubeTransport;
-
-  constructor(api: KubeTransport) {
-    this.#api = api;
-  }
-
-  async request(request: KubeRequest): Promise<KubeResponse> {
-    const pause = this.pause(request);
-    if (pause !== undefined) await abortable(pause, request.signal);
-    return await this.#api.request(request);
-  }
-}
-
-const cases: readonly { readonly name: string; readonly play: (clock: SimClock) => Promise<void> }[] = [
-  { name: "a late ADD of a StatefulSet's Pod that is gone leaves its name's addresses alone", play: lateAdd },
-  { name: "a late DEL of a name nobody wants leaves its newest Pod alone", play: lateDel },
-];
-
-for (const { name, play } of cases) {
-  Deno.test(name, async () => {
-    const clock = new SimClock(Date.UTC(2026, 0, 1));
-    const untilMs = clock.now() + 120_000;
-    const afterStep = () => assert.ok(clock.now() < untilMs, "everything ends in time");
-    await drive(play(clock), { clock, afterStep });
-  });
-}
+testRace("a late ADD of a StatefulSet's Pod that is gone leaves its name's addresses alone", lateAdd);
+testRace("a late DEL of a name nobody wants leaves its newest Pod alone", lateDel);
 
 /**
  * The second sandbox of db-0 is being added when the Pod goes. The next db-0 takes the records over and fails before
  * its endpoint is written. Then the first ADD goes on.
  */
-async function lateAdd(clock: SimClock): Promise<void> {
-  const cluster = new Cluster({ clock, random: systemRandom });
-  await cluster.setUp(["n1", "n2"]);
-  const [first, second] = [startAgent({ clock, cluster, node: "n1" }), startAgent({ clock, cluster, node: "n2" })];
+async function lateAdd({ clock, cluster, first, second }: Race): Promise<void> {
   const former = await createPod(cluster, "n1");
   const had = addressesIn(await first.add(former, "c1"));
 
@@ -81,10 +43,7 @@ async function lateAdd(clock: SimClock): Promise<void> {
  * The DEL of db-2 finds no Pod. Before it has asked whether the StatefulSet wants one, the next db-2 takes the records
  * over, and the StatefulSet is scaled down.
  */
-async function lateDel(clock: SimClock): Promise<void> {
-  const cluster = new Cluster({ clock, random: systemRandom });
-  await cluster.setUp(["n1", "n2"]);
-  const [first, second] = [startAgent({ clock, cluster, node: "n1" }), startAgent({ clock, cluster, node: "n2" })];
+async function lateDel({ clock, cluster, first, second }: Race): Promise<void> {
   const former = await createPod(cluster, "n1", "db-2");
   await first.add(former, "c1");
   await cluster.deletePod({ name: "db-2", uid: former.metadata.uid ?? "" }, 0);
@@ -105,12 +64,7 @@ async function lateDel(clock: SimClock): Promise<void> {
   freed.resolve();
 
   const answered = addressesIn(await add).map((text) => text.split("/")[0]);
-  const records = cluster.storedPools().map(({ status }) => JSON.parse(status?.allocatedIPs ?? "{}"));
-  const recorded = Object.entries<{ podUid: string }>(Object.assign({}, ...records));
-  assert.deepEqual(
-    recorded.filter(([, { podUid }]) => podUid === next.metadata.uid).map(([address]) => address).sort(),
-    answered,
-  );
+  assert.deepEqual(recordedFor(cluster, next.metadata.uid), answered);
 }
 
 function createPod(cluster: Cluster, nodeName: string, name = "db-0"): Promise<Pod> {
@@ -123,34 +77,4 @@ function createPod(cluster: Cluster, nodeName: string, name = "db-0"): Promise<P
     spec: { nodeName, containers: [{ name: "c", image: "i" }] },
     status: { phase: "Pending" },
   });
-}
-
-function startAgent({ clock, cluster, node }: { clock: SimClock; cluster: Cluster; node: string }) {
-  const transport = new PausingTransport(cluster.api.connect(node));
-  const ipam = createIpam({
-    transport,
-    journal: new MemoryJournal(),
-    config: { ...agentConfig, nodeName: node },
-    clock,
-    random: systemRandom,
-    log: silentLog,
-    maxAllocatedIPs: 5000,
-    withEvents: false,
-  });
-  void ipam.run(new AbortController().signal);
-  return { transport, add, del };
-
-  function del({ metadata: { name, uid = "" } }: Pod, containerID: string): Promise<void> {
-    const pod = { podNamespace: NAMESPACE, podName: name, podUID: uid };
-    return ipam.service.release({ ...pod, containerID, ifName: "eth0" }, new AbortController().signal);
-  }
-
-  function add({ metadata: { name, uid = "" } }: Pod, containerID: string, signal = new AbortController().signal) {
-    const pod = { podNamespace: NAMESPACE, podName: name, podUID: uid };
-    return ipam.service.add({ ...pod, containerID, ifName: "eth0", netNamespace: "" }, signal);
-  }
-}
-
-function addressesIn({ ips }: { readonly ips?: readonly { readonly address: string }[] | null }): readonly string[] {
-  return (ips ?? []).map(({ address }) => address).sort();
 }

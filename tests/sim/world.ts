@@ -2,6 +2,7 @@ import { Checker } from "./checker.ts";
 import { Cluster } from "./cluster.ts";
 import { CoWriter } from "./cowriter.ts";
 import { Dice } from "./dice.ts";
+import { Drag } from "./drag.ts";
 import { FateBook, type Troubles } from "./fate_book.ts";
 import { type FaultRates, noFaults } from "./faults.ts";
 import { GcActor, type GcActorDeps } from "./gc_actor.ts";
@@ -11,7 +12,8 @@ import { Partitions } from "./partitions.ts";
 import { PeerNet } from "./peer_net.ts";
 import { Process } from "./process.ts";
 import type { EndSandbox } from "./sandboxes.ts";
-import { type AgentMutation, SimAgent } from "./sim_agent.ts";
+import { SimAgent } from "./sim_agent.ts";
+import type { AgentMutation } from "./sim_agent_deps.ts";
 import { SimClock } from "./sim_clock.ts";
 import type { SimDeps } from "./sim_deps.ts";
 import { SimTransport } from "./sim_transport.ts";
@@ -49,6 +51,7 @@ export class World implements SimDeps {
   readonly tasks = new Tasks();
   readonly ended: EndSandbox[] = [];
   readonly partitions = new Partitions();
+  readonly drag = new Drag();
   readonly fates: FateBook;
   readonly cluster: Cluster;
   readonly checker: Checker;
@@ -63,8 +66,8 @@ export class World implements SimDeps {
     this.trace = new Trace(this.clock, { isKept: isTraced });
     this.fates = new FateBook(new KeyedDice(this.dice.fork("fates")), troubles);
     this.cluster = new Cluster({ clock: this.clock, random: this.dice.fork("api").random });
-    const { clock, trace, fates, partitions, cluster: { api } } = this;
-    const shared = { clock, trace, fates, partitions, rates: () => this.#rates, mutation };
+    const { clock, trace, fates, partitions, drag, cluster: { api } } = this;
+    const shared = { clock, trace, fates, partitions, drag, rates: () => this.#rates, mutation };
     const peers = new PeerNet({ ...shared, dice: new KeyedDice(this.dice.fork("peers")), strangers: [UPSTREAM_NODE] });
     this.agents = OUR_NODES.map((name) => {
       const dice = new KeyedDice(this.dice.fork(name));
@@ -106,8 +109,8 @@ export class World implements SimDeps {
   }
 
   #immortalTransport(client: string, rates: () => FaultRates): SimTransport {
-    const { clock, trace, fates, partitions } = this;
+    const { clock, trace, fates, partitions, drag } = this;
     const api = this.cluster.api.connect(client);
-    return new SimTransport({ api, clock, trace, client, fates, partitions, process: new Process(), rates });
+    return new SimTransport({ api, clock, trace, client, fates, partitions, drag, process: new Process(), rates });
   }
 }
