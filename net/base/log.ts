@@ -3,6 +3,8 @@ export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Where log lines go: a constant lower-case message and fields. */
 export interface Log {
+  /** Whether debug lines are kept; fields that cost something are made only then. @default true */
+  readonly isDebug?: boolean;
   /** Why something was decided. */
   debug(message: string, fields?: LogFields): void;
   /** State changed. */
@@ -17,6 +19,7 @@ export interface Log {
 
 /** A log that drops everything. */
 export const silentLog: Log = {
+  isDebug: false,
   debug() {},
   info() {},
   warn() {},

@@ -10,6 +10,7 @@
  * @module
  */
 export { type AddressFilter, type AddressOperations } from "./addresses.ts";
+export { type BondOperations, type BondSpec } from "./bonds.ts";
 export { Connection, type ConnectionOptions, type Request } from "./connection.ts";
 export {
   DumpInterruptedError,

@@ -1,4 +1,5 @@
 import { type AddressOperations, addressOperations } from "./addresses.ts";
+import { type BondOperations, bondOperations } from "./bonds.ts";
 import { Connection, type ConnectionOptions } from "./connection.ts";
 import { type LinkOperations, linkOperations } from "./links.ts";
 import { type NeighborOperations, neighborOperations } from "./neighbors.ts";
@@ -12,6 +13,7 @@ import type { Transport } from "./transport.ts";
 export type RouteNetlink =
   & LinkOperations
   & NewLinkOperations
+  & BondOperations
   & AddressOperations
   & RouteOperations
   & NeighborOperations
@@ -38,6 +40,7 @@ export function routeNetlinkOver(transport: Transport, options: ConnectionOption
   return {
     ...linkOperations(connection),
     ...newLinkOperations(connection),
+    ...bondOperations(connection),
     ...addressOperations(connection),
     ...routeOperations(connection),
     ...neighborOperations(connection),

@@ -14,6 +14,7 @@ export {
   type LinkAddressSpec,
   newAddressPayload,
 } from "./address.ts";
+export { type BondData, bondModes, type BondOption, bondOptions } from "./bond.ts";
 export { addressFamily, familyOf } from "./family.ts";
 export {
   checkLinkName,

@@ -1,4 +1,4 @@
-import { isNetlinkError, unlessNetlinkError } from "../netlink/mod.ts";
+import { type BondSpec, isNetlinkError, unlessNetlinkError } from "../netlink/mod.ts";
 import type { RouteSpec } from "../route/mod.ts";
 import type { Step, StepRoute, StepVethEnd } from "./step.ts";
 import { changeLink } from "./change_link.ts";
@@ -20,6 +20,12 @@ export function applyStep(step: Step, kernel: StepKernel): void {
       const other = kernel[step.place === "pod" ? "host" : "pod"];
       return netlink.createVeth({ ...endOf(step.end), peer: { ...endOf(step.peer), netns: { fd: other.fd } } });
     }
+    case "createVlan":
+      return netlink.createVlan({ name: step.link, parentIndex: indexOf(step.parent), id: step.id });
+    case "createBond":
+      return netlink.createBond(bondSpecOf(step, indexOf));
+    case "activateMember":
+      return netlink.changeBond(indexOf(step.link), { activeSlave: indexOf(step.member) });
     case "deleteLink":
       return void netlink.deleteLinkByName(step.link);
     case "changeLink":
@@ -65,6 +71,14 @@ export function applyStep(step: Step, kernel: StepKernel): void {
 /** Its queue is that of its peer: none of its own. */
 function endOf({ name, address, mtu }: StepVethEnd) {
   return { name, address, mtu, txQueueLength: 0 };
+}
+
+function bondSpecOf(
+  { link, bond }: Extract<Step, { do: "createBond" }>,
+  indexOf: (link: string) => number,
+): BondSpec {
+  const primary = bond.primary === undefined ? {} : { primary: indexOf(bond.primary) };
+  return { name: link, mtu: bond.mtu, bond: { mode: bond.mode, ...bond.options, ...primary } };
 }
 
 /** One that appeared since the plan was made is replaced. */

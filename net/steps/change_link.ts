@@ -1,6 +1,7 @@
 import { isNetlinkError, unlessNetlinkError } from "../netlink/mod.ts";
+import type { LinkChanges } from "../route/mod.ts";
 import { IFA_F, RT_TABLE } from "../uapi/mod.ts";
-import type { Step } from "./step.ts";
+import type { Step, StepLinkChanges } from "./step.ts";
 import type { StepNetns } from "./step_netns.ts";
 
 type Netlink = StepNetns["netlink"];
@@ -13,12 +14,18 @@ type Netlink = StepNetns["netlink"];
  */
 export function changeLink(netlink: Netlink, { link, to }: Extract<Step, { do: "changeLink" }>): void {
   const { index, up } = netlink.linkByName(link);
+  const changes = changesOf(netlink, to);
   try {
-    netlink.changeLink(index, to);
+    netlink.changeLink(index, changes);
   } catch (err) {
     if (!isNetlinkError(err, "EBUSY") || to.address === undefined || !up) throw err;
-    whileDown(netlink, { index, change: () => netlink.changeLink(index, { ...to, up: false }) });
+    whileDown(netlink, { index, change: () => netlink.changeLink(index, { ...changes, up: false }) });
   }
+}
+
+function changesOf(netlink: Netlink, { master, ...changes }: StepLinkChanges): LinkChanges {
+  if (master === undefined) return changes;
+  return { ...changes, masterIndex: master === "" ? 0 : netlink.linkByName(master).index };
 }
 
 function whileDown(netlink: Netlink, { index, change }: { index: number; change: () => void }): void {

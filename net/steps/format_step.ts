@@ -1,5 +1,6 @@
 import { bitsOf, formatAddress, formatPrefix, type Prefix } from "../ip/mod.ts";
 import { RT_SCOPE, RT_TABLE, RTNH_F } from "../uapi/mod.ts";
+import { bondText } from "./format_bond.ts";
 import { formatMac } from "../wire/mod.ts";
 import type { MarkRules, Place, Step, StepLinkChanges, StepRoute, StepRule, StepVethEnd } from "./step.ts";
 
@@ -8,6 +9,12 @@ export function formatStep(step: Step): string {
   switch (step.do) {
     case "createVeth":
       return ip(step.place, `link add ${endText(step.end)} type veth peer name ${endText(step.peer)} netns host`);
+    case "createVlan":
+      return ip(step.place, `link add link ${step.parent} name ${step.link} type vlan id ${step.id}`);
+    case "createBond":
+      return ip(step.place, `link add ${step.link} mtu ${step.bond.mtu} type bond ${bondText(step.bond)}`);
+    case "activateMember":
+      return ip(step.place, `link set ${step.link} type bond active_slave ${step.member}`);
     case "deleteLink":
       return ip(step.place, `link del ${step.link}`);
     case "changeLink":
@@ -54,11 +61,12 @@ function endText({ name, address, mtu }: StepVethEnd): string {
   return `${name} address ${formatMac(address)} mtu ${mtu}`;
 }
 
-function changesText({ up, address, mtu, txQueueLength }: StepLinkChanges): string {
+function changesText({ up, address, mtu, txQueueLength, master }: StepLinkChanges): string {
   return [
     ...(address === undefined ? [] : [`address ${formatMac(address)}`]),
     ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
     ...(txQueueLength === undefined ? [] : [`txqueuelen ${txQueueLength}`]),
+    ...(master === undefined ? [] : [master === "" ? "nomaster" : `master ${master}`]),
     ...(up === undefined ? [] : [up ? "up" : "down"]),
   ].join(" ");
 }

@@ -16,12 +16,13 @@ export {
   type MarkRules,
   type Place,
   type Step,
+  type StepBond,
   type StepHop,
   type StepLinkChanges,
   type StepRoute,
   type StepRule,
   type StepVethEnd,
 } from "./step.ts";
-export { openStepNetns, type StepKernel, type StepNetns } from "./step_netns.ts";
+export { openOwnStepNetns, openStepNetns, type StepKernel, type StepNetns } from "./step_netns.ts";
 export { StepError, StepRun, type StepWatcher } from "./step_run.ts";
 export { undoOf } from "./undo_step.ts";

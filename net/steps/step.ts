@@ -1,5 +1,5 @@
 import type { Address, Family, Prefix } from "../ip/mod.ts";
-import type { RouteMetrics } from "../route/mod.ts";
+import type { BondData, RouteMetrics } from "../route/mod.ts";
 import type { Bytes } from "../wire/mod.ts";
 
 /** The netns that a step acts in. */
@@ -48,6 +48,18 @@ export interface StepLinkChanges {
   readonly address?: Bytes | undefined;
   readonly mtu?: number | undefined;
   readonly txQueueLength?: number | undefined;
+  /** Name of the bond or bridge that it becomes part of; empty: of none. */
+  readonly master?: string | undefined;
+}
+
+/** What a bond is made with; its links by name. */
+export interface StepBond {
+  readonly mode: number;
+  /** Bytes; its members get the same. */
+  readonly mtu: number;
+  readonly primary?: string | undefined;
+  /** Everything but mode and links. */
+  readonly options: Omit<BondData, "mode" | "primary" | "activeSlave" | "other">;
 }
 
 /** One end of a veth pair. */
@@ -70,12 +82,29 @@ export interface MarkRules {
 /** One change of a netns, with what is needed to take it back. */
 export type Step =
   | { readonly do: "createVeth"; readonly place: Place; readonly end: StepVethEnd; readonly peer: StepVethEnd }
+  | {
+    readonly do: "createVlan";
+    readonly place: Place;
+    readonly link: string;
+    readonly parent: string;
+    /** 1–4094, of 802.1Q. */
+    readonly id: number;
+  }
+  | { readonly do: "createBond"; readonly place: Place; readonly link: string; readonly bond: StepBond }
+  | {
+    /** Goes with its bond: not taken back. */
+    readonly do: "activateMember";
+    readonly place: Place;
+    readonly link: string;
+    readonly member: string;
+  }
   | { readonly do: "deleteLink"; readonly place: Place; readonly link: string }
   | {
     readonly do: "changeLink";
     readonly place: Place;
     readonly link: string;
     readonly to: StepLinkChanges;
+    /** What it was; empty: it is not taken back. */
     readonly from: StepLinkChanges;
   }
   | {

@@ -1,4 +1,4 @@
-import { type Netns, readSysctl, tryWriteSysctl, withNetns } from "../host/mod.ts";
+import { type Netns, openCurrentNetns, readSysctl, tryWriteSysctl, withNetns } from "../host/mod.ts";
 import { openRouteNetlink, type RouteNetlink } from "../netlink/mod.ts";
 import { type Netfilter, openNetfilter } from "../nftables/mod.ts";
 import type { Place } from "./step.ts";
@@ -34,4 +34,12 @@ export function openStepNetns(netns: Netns): StepNetns & Disposable {
       netfilter?.[Symbol.dispose]();
     },
   };
+}
+
+/** Like {@linkcode openStepNetns}, in the netns this thread is in. @throws {SyscallError} */
+export function openOwnStepNetns(): StepNetns & Disposable {
+  using resources = new DisposableStack();
+  const own = resources.use(openStepNetns(resources.use(openCurrentNetns())));
+  const kept = resources.move();
+  return { ...own, [Symbol.dispose]: () => kept.dispose() };
 }

@@ -5,10 +5,15 @@ export function undoOf(step: Step): Step | undefined {
   switch (step.do) {
     case "createVeth":
       return { do: "deleteLink", place: step.place, link: step.end.name };
+    case "createVlan":
+    case "createBond":
+      return { do: "deleteLink", place: step.place, link: step.link };
+    case "activateMember":
+      return undefined; // its bond was made just before
     case "deleteLink":
       return undefined; // only what was left over is deleted
     case "changeLink":
-      return { ...step, to: step.from, from: step.to };
+      return Object.keys(step.from).length === 0 ? undefined : { ...step, to: step.from, from: step.to };
     case "addAddress":
       return { ...step, do: "deleteAddress" };
     case "deleteAddress":

@@ -13,6 +13,20 @@ const end = { name: "veth0", address: mac, mtu: 1500 };
 
 const cases: readonly { step: Step; want: string | undefined }[] = [
   { step: { do: "createVeth", place: "pod", end, peer: { ...end, name: "veth1" } }, want: "ip -n pod link del veth0" },
+  {
+    step: { do: "createVlan", place: "host", link: "eth1.50", parent: "eth1", id: 50 },
+    want: "ip link del eth1.50",
+  },
+  {
+    step: { do: "createBond", place: "host", link: "bond7", bond: { mode: 4, mtu: 1500, options: {} } },
+    want: "ip link del bond7",
+  },
+  { step: { do: "activateMember", place: "host", link: "bond7", member: "eth1" }, want: undefined },
+  {
+    step: { do: "changeLink", place: "host", link: "eth1", to: { master: "bond7" }, from: { master: "" } },
+    want: "ip link set eth1 nomaster",
+  },
+  { step: { do: "changeLink", place: "host", link: "eth1", to: { up: true }, from: {} }, want: undefined },
   { step: { do: "deleteLink", place: "host", link: "veth1" }, want: undefined },
   {
     step: { do: "changeLink", place: "pod", link: "eth0", to: { up: true, mtu: 9000 }, from: { up: false, mtu: 1500 } },

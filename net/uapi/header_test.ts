@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { needsPath, testUnless } from "../../tests/shared/skip.ts";
 import * as uapi from "./mod.ts";
+import * as nft from "./nf_tables.ts";
 
 const folder = "/usr/include";
 
-/** Groups of constants, the prefix of their names in C, and the header that has them. */
+/** Groups of constants, the prefix of their names in C, and the headers that have them. */
 const groups: readonly (readonly [group: object, prefix: string, header: string])[] = [
   [uapi.ERRNO, "", "asm-generic/errno-base.h asm-generic/errno.h"],
   [uapi.ETHTOOL, "ETHTOOL_", "linux/ethtool.h"],
@@ -52,6 +53,28 @@ const groups: readonly (readonly [group: object, prefix: string, header: string]
   [uapi.RTPROT, "RTPROT_", "linux/rtnetlink.h"],
   [uapi.CLONE, "CLONE_", "linux/sched.h"],
   [uapi.SO, "SO_", "asm-generic/socket.h"],
+  [nft.NFNL_SUBSYS, "NFNL_SUBSYS_", "linux/netfilter/nfnetlink.h"],
+  [nft.NFNL_MSG, "NFNL_MSG_", "linux/netlink.h linux/netfilter/nfnetlink.h"],
+  [nft.NFT_MSG, "NFT_MSG_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_TABLE, "NFTA_TABLE_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_CHAIN, "NFTA_CHAIN_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_HOOK, "NFTA_HOOK_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_RULE, "NFTA_RULE_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_LIST, "NFTA_LIST_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_EXPR, "NFTA_EXPR_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_META, "NFTA_META_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_CT, "NFTA_CT_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_BITWISE, "NFTA_BITWISE_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_CMP, "NFTA_CMP_", "linux/netfilter/nf_tables.h"],
+  [nft.NFTA_DATA, "NFTA_DATA_", "linux/netfilter/nf_tables.h"],
+  [nft.NFT_META, "NFT_META_", "linux/netfilter/nf_tables.h"],
+  [nft.NFT_CT, "NFT_CT_", "linux/netfilter/nf_tables.h"],
+  [nft.NFT_CMP, "NFT_CMP_", "linux/netfilter/nf_tables.h"],
+  [{ NFT_REG_1: nft.NFT_REG.R1 }, "", "linux/netfilter/nf_tables.h"],
+  [nft.NF_INET, "NF_INET_", "linux/netfilter.h"],
+  [nft.NF, "NF_", "linux/netfilter.h"],
+  [nft.NF_IP_PRI, "NF_IP_PRI_", "linux/netfilter_ipv4.h"],
+  [{ IP_CT_NEW: Math.log2(nft.NF_CT_STATE.NEW) - 1 }, "", "linux/netfilter/nf_conntrack_common.h"], // NF_CT_STATE_BIT
   [uapi.VETH_INFO, "VETH_INFO_", "linux/veth.h"],
   [
     { NSFS_MAGIC: uapi.NSFS_MAGIC, PROC_SUPER_MAGIC: uapi.PROC_SUPER_MAGIC },
@@ -100,13 +123,13 @@ function define({ name, expression }: { name: string; expression: string }, cons
   if (value !== undefined && !constants.has(name)) constants.set(name, value);
 }
 
-/** Value of a number, a name, `a << b` or `a | b`, with or without parentheses. */
+/** Value of a number, a name, `a << b`, `a | b` or `a + b`, with or without parentheses. */
 function evaluate(expression: string, constants: ReadonlyMap<string, number>): number | undefined {
   const bare = expression.replaceAll(/[()]/g, "").trim();
   const shift = /^(\w+)\s*<<\s*(\w+)$/.exec(bare);
   if (shift !== null) return Number(shift[1]) << Number(shift[2]);
-  const parts = bare.split("|").map((part) => part.trim());
-  const values = parts.map((part) => /^(0x[0-9a-f]+|\d+)[ul]*$/i.test(part) ? parseInt(part) : constants.get(part));
+  const parts = bare.split(/[|+]/).map((part) => part.trim());
+  const values = parts.map((part) => /^(0x[0-9a-f]+|-?\d+)[ul]*$/i.test(part) ? parseInt(part) : constants.get(part));
   if (values.some((value) => value === undefined)) return undefined;
-  return values.reduce<number>((sum, value) => sum | (value ?? 0), 0);
+  return values.reduce<number>((sum, value) => bare.includes("+") ? sum + (value ?? 0) : sum | (value ?? 0), 0);
 }

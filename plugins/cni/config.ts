@@ -48,6 +48,12 @@ export function decodeSection<T extends object>(model: ObjectSchema<T>, json: un
   }
 }
 
+/** Whether a JSON object has the member `name` in any letter case, `null` or not. */
+export function hasMember(json: unknown, name: string): boolean {
+  if (typeof json !== "object" || json === null || Array.isArray(json)) return false;
+  return Object.keys(json).some((key) => key.toLowerCase() === name.toLowerCase());
+}
+
 /** The member `name` of a JSON object in any letter case, exact spelling first; `undefined` for none or `null`. */
 export function memberOf(json: unknown, name: string): unknown {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return undefined;

@@ -1,7 +1,7 @@
 import { jsonLine } from "../../net/base/json_line.ts";
 import type { Log, LogFields } from "../../net/base/log.ts";
+import { type LogFile, openLogFile } from "../../net/base/log_file.ts";
 import { CniError } from "./errors.ts";
-import { type LogFile, openLogFile } from "./log_file.ts";
 import { type LogLevel, logLevelOf, logLevels, type LogOptions } from "./log_options.ts";
 import type { CniCall } from "./skeleton.ts";
 
@@ -55,7 +55,8 @@ function lineWriter(options: LogOptions, { io }: CniCall): LineWriter {
   function write(line: string): void {
     try {
       file ??= openLogFile(options, Date.now());
-      if (file !== "lost") return file.append(line);
+      const bytes = new TextEncoder().encode(line);
+      if (file !== "lost" && file.append(bytes) === bytes.length) return;
     } catch (err) {
       file = "lost";
       io.stderr(`Cannot write ${options.path}: ${err instanceof Error ? err.message : String(err)}\n`);

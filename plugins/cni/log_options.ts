@@ -1,3 +1,4 @@
+import type { LogFileOptions } from "../../net/base/log_file.ts";
 import { CniCode, CniError } from "./errors.ts";
 
 /** Levels that `log_level` knows, from talkative to silent. */
@@ -6,17 +7,10 @@ export const logLevels = ["debug", "info", "warn", "error", "fatal", "panic"] as
 /** One of {@linkcode logLevels}. */
 export type LogLevel = typeof logLevels[number];
 
-/** Where and how long lines are kept. */
-export interface LogOptions {
+/** Where and how long lines are kept, and which. */
+export interface LogOptions extends LogFileOptions {
   /** As given; {@linkcode logLevelOf} reads it. */
   readonly level: string;
-  readonly path: string;
-  /** Megabytes (2^20) after which a new file is begun. */
-  readonly maxSizeMb: number;
-  /** Days after which an old file is removed; 0 for never. */
-  readonly maxAgeDays: number;
-  /** Old files to keep; 0 for all. */
-  readonly maxCount: number;
 }
 
 /** The keys of a configuration as given: what is left out is `undefined`. */

@@ -12,9 +12,11 @@
  *
  * @module
  */
+export { type AgentAddress, agentAddressIn, type AgentKeys } from "./agent_address.ts";
 export { agentFailure, type FailureWords } from "./agent_failure.ts";
 export { parseArgs, type ParsedArgs, type PodArgs, readArgs } from "./args.ts";
-export { decodeSection, memberOf, type NetConf, parseNetConf } from "./config.ts";
+export { confFields } from "./conf_fields.ts";
+export { decodeSection, hasMember, memberOf, type NetConf, parseNetConf } from "./config.ts";
 export {
   type EchoedResult,
   echoedResultOf,

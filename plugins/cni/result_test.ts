@@ -81,10 +81,10 @@ const cases: { name: string; from: CniResult; to: string; want: CniResult }[] = 
   },
 ];
 for (const { name, from, to, want } of cases) {
-  Deno.test(`convertResult() 20: ${name}`, () => assert.deepEqual(convertResult(from, to), want));
+  Deno.test(`plugins row 20: convertResult() ${name}`, () => assert.deepEqual(convertResult(from, to), want));
 }
 
-Deno.test("convertResult() 20: no address to pair fails", () => {
+Deno.test("plugins row 20: convertResult() of no address to pair fails", () => {
   assert.throws(() => convertResult({ cniVersion: "1.0.0" }, "0.2.0"), /it has no address/);
 });
 

@@ -29,7 +29,7 @@ const failures: { name: string; throws: unknown; want: Record<string, unknown> }
   },
 ];
 for (const { name, throws, want } of failures) {
-  Deno.test(`runPlugin() 16: tells the runtime of a handler that throws ${name}`, async () => {
+  Deno.test(`plugins row 16: runPlugin() tells the runtime of a handler that throws ${name}`, async () => {
     const io = new FakeIo({ env, namespaces, stdin: '{"cniVersion":"0.4.0","name":"n"}' });
     const status = await runPlugin(pluginOf(() => Promise.reject(throws)), io);
     assert.equal(status, 1);
@@ -37,7 +37,7 @@ for (const { name, throws, want } of failures) {
   });
 }
 
-Deno.test("runPlugin() 16: tells the runtime of code that cannot be loaded", async () => {
+Deno.test("plugins row 16: runPlugin() tells the runtime of code that cannot be loaded", async () => {
   const io = new FakeIo({ env, namespaces, stdin: '{"name":"n"}' });
   const load = () => Promise.reject(new Error("Cannot load"));
   const plugin = {

@@ -1,7 +1,9 @@
 import type { CoordinatorRoute, ObjectSchema } from "../../agent/api/mod.ts";
 import {
+  type AgentAddress,
+  agentAddressIn,
   CniCode,
-  CniError,
+  confFields,
   decodeSection,
   type LogOptions,
   memberOf,
@@ -38,9 +40,7 @@ interface LogSection {
   logMaxSize?: number;
 }
 
-const text = { type: "string" } as const;
-const integer = { type: "integer" } as const;
-const texts = { type: "array", items: text } as const;
+const { text, flag, integer, texts } = confFields;
 
 const confModel: ObjectSchema<CoordinatorConf> = {
   type: "object",
@@ -63,7 +63,7 @@ const confModel: ObjectSchema<CoordinatorConf> = {
       items: { type: "object", title: "Route", required: [], properties: { dst: text, gw: text } },
     },
     serviceCIDR: texts,
-    tunePodRoutes: { type: "boolean" },
+    tunePodRoutes: flag,
     txQueueLen: integer,
     vethLinkAddress: text,
     vethMTU: integer,
@@ -77,7 +77,6 @@ const logModel: ObjectSchema<LogSection> = {
   properties: { logFile: text, logLevel: text, logMaxAge: integer, logMaxCount: integer, logMaxSize: integer },
 };
 
-const DEFAULT_SOCKET = "/var/run/spidernet/spiderpool.sock";
 const DEFAULT_LOG = "/var/log/spidernet/coordinator.log";
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -87,12 +86,8 @@ export function parseCoordinatorConf({ json }: NetConf): CoordinatorConf {
 }
 
 /** Where the agent is, and how long to wait for it, in milliseconds. @throws {CniError} code 7 */
-export function agentAddressOf(conf: CoordinatorConf): { readonly socketPath: string; readonly timeoutMs: number } {
-  const { agent_timeout_ms: timeoutMs = DEFAULT_TIMEOUT_MS } = conf;
-  if (timeoutMs < 1) {
-    throw new CniError(CniCode.InvalidConfig, `Cannot use agent_timeout_ms ${timeoutMs}: it must be above 0`);
-  }
-  return { socketPath: conf.ipam_unix_socket_path || DEFAULT_SOCKET, timeoutMs };
+export function agentAddressOf(conf: CoordinatorConf): AgentAddress {
+  return agentAddressIn(conf, DEFAULT_TIMEOUT_MS);
 }
 
 /** Where lines are kept. @throws {CniError} code 7 for a wrong type */

@@ -1,10 +1,10 @@
 import type { Log } from "../../net/base/log.ts";
 import { type Address, parsePrefix } from "../../net/ip/mod.ts";
-import { applyStep, formatStep, type StepKernel, type StepNetns } from "../../net/steps/mod.ts";
+import { applyStep, formatStep, openOwnStepNetns, type StepKernel, type StepNetns } from "../../net/steps/mod.ts";
 import { type CniCall, CniError, fieldsOf, openTolerantLog, tryEchoedResultOf } from "../cni/mod.ts";
 import { routableAddresses } from "./addresses.ts";
 import { type CoordinatorConf, logOptionsOf, parseCoordinatorConf } from "./config.ts";
-import { openHost, tryOpenKernel } from "./kernel.ts";
+import { tryOpenKernel } from "./kernel.ts";
 import { isDisabled } from "./merge.ts";
 import { planRemoval } from "./plan_removal.ts";
 
@@ -30,7 +30,7 @@ export function del(call: CniCall): Promise<string> {
 function remove(call: CniCall, { conf, log }: { conf: CoordinatorConf; log: Log }): void {
   const { netns, containerId } = call.environment;
   using kernel = tryOpenKernel(netns);
-  using alone = kernel === undefined ? openHost() : undefined;
+  using alone = kernel === undefined ? openOwnStepNetns() : undefined;
   const host = kernel?.host ?? alone;
   if (host === undefined) throw new Error("Cannot open the netns of the node");
   const { netlink } = host;

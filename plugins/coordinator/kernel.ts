@@ -1,5 +1,5 @@
-import { NetnsError, openCurrentNetns, openNetns } from "../../net/host/mod.ts";
-import { openStepNetns, type StepKernel, type StepNetns } from "../../net/steps/mod.ts";
+import { NetnsError, openNetns } from "../../net/host/mod.ts";
+import { openOwnStepNetns, openStepNetns, type StepKernel } from "../../net/steps/mod.ts";
 
 /** Both namespaces of a call, open. */
 export type OpenKernel = StepKernel & Disposable;
@@ -8,17 +8,9 @@ export type OpenKernel = StepKernel & Disposable;
 export function openKernel(podPath: string): OpenKernel {
   using resources = new DisposableStack();
   const pod = resources.use(openStepNetns(resources.use(openNetns(podPath))));
-  const host = resources.use(openStepNetns(resources.use(openCurrentNetns())));
+  const host = resources.use(openOwnStepNetns());
   const kept = resources.move();
   return { pod, host, [Symbol.dispose]: () => kept.dispose() };
-}
-
-/** Opens the node's netns alone. @throws {SyscallError} */
-export function openHost(): StepNetns & Disposable {
-  using resources = new DisposableStack();
-  const host = resources.use(openStepNetns(resources.use(openCurrentNetns())));
-  const kept = resources.move();
-  return { ...host, [Symbol.dispose]: () => kept.dispose() };
 }
 
 /** Like {@linkcode openKernel}, but `undefined` if there is no netns at `podPath` (any more). */

@@ -1,5 +1,5 @@
 /** The plugins that belong into the CNI folder of every node. */
-export const shippedPlugins: readonly string[] = ["spiderpool", "coordinator"];
+export const shippedPlugins: readonly string[] = ["spiderpool", "coordinator", "ifacer"];
 
 /** Folder beside the launchers that has Deno and the bundles; plugins that are one file each have none. */
 export const libraryFolder = "spiderpool-lib";

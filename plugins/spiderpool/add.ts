@@ -2,6 +2,8 @@ import type { IpamAddArgs, IpamAddResponse } from "../../agent/api/mod.ts";
 import {
   agentFailure,
   type CniCall,
+  CniCode,
+  CniError,
   type Command,
   convertResult,
   fieldsOf,
@@ -57,12 +59,34 @@ interface AddRun extends Holder {
   readonly untilMs: number;
 }
 
-async function allocate({ call, conf, args }: AddRun, timeoutMs: number): Promise<IpamAddResponse> {
+/** @throws {CniError} also when the answer cannot be used: its addresses were given back then */
+async function allocate(run: AddRun, timeoutMs: number): Promise<IpamAddResponse> {
+  const response = await askAgent(run, timeoutMs);
+  try {
+    resultOf(response, run.call.environment.ifname);
+    return response;
+  } catch (cause) {
+    throw await unusable(run, response, cause);
+  }
+}
+
+async function askAgent({ call, conf, args }: AddRun, timeoutMs: number): Promise<IpamAddResponse> {
   try {
     return await agentOf({ ...conf, timeoutMs }).allocate(addArgs(call, { conf, args }));
   } catch (err) {
     throw agentFailure(err, failure);
   }
+}
+
+/** A failed ADD holds nothing: what the agent gave with an answer that nobody can use goes back. */
+async function unusable(run: AddRun, response: IpamAddResponse, cause: unknown): Promise<CniError> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const told = `${failure.token}: the agent's answer breaks the contract: ${reason}`;
+  const error = new CniError(CniCode.Internal, told, { cause });
+  const isOurs = (response.ips ?? []).some(({ nic }) => nic === run.call.environment.ifname);
+  if (!isOurs) return error;
+  const { giveBackAnswer } = await import("./give_back.ts");
+  return await giveBackAnswer(run, response, error);
 }
 
 /** What talks to the network is loaded only here: most calls never need it. */
@@ -72,11 +96,12 @@ async function verify(run: AddRun, response: IpamAddResponse): Promise<IpamAddRe
   return await verified({ ...run, allocate: () => allocate(run, leftMs()) }, response);
 }
 
-function addArgs({ environment }: CniCall, { conf, args }: Pick<AddRun, "conf" | "args">): IpamAddArgs {
+function addArgs({ environment, config }: CniCall, { conf, args }: Pick<AddRun, "conf" | "args">): IpamAddArgs {
   return {
     containerID: environment.containerId,
     ifName: environment.ifname,
     netNamespace: environment.netns,
+    networkName: config.name,
     podName: args.podName,
     podNamespace: args.podNamespace,
     podUID: args.podUid,

@@ -9,6 +9,8 @@ export const IP_CONFLICT = 102;
 export const GATEWAY_UNREACHABLE = 103;
 /** The network could not be asked: the link has no carrier, or frames cannot be sent. */
 export const NETWORK_NOT_ASKED = 104;
+/** GC: the agent does not know how; upstream's does not. */
+export const GC_UNSUPPORTED = 105;
 /** CHECK found that what the Pod has is not what is recorded. */
 export const CHECK_MISMATCH = 101;
 

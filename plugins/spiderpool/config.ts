@@ -1,7 +1,9 @@
 import type { ObjectSchema } from "../../agent/api/mod.ts";
 import {
+  type AgentAddress,
+  agentAddressIn,
   CniCode,
-  CniError,
+  confFields,
   decodeSection,
   type LogOptions,
   memberOf,
@@ -10,14 +12,13 @@ import {
 } from "../cni/mod.ts";
 
 /** The `ipam` section of the main plugin's configuration. */
-export interface IpamConf {
-  readonly socketPath: string;
-  /** For one request to the agent, in milliseconds: `agent_timeout_ms`, a key of this project. */
-  readonly timeoutMs: number;
+export interface IpamConf extends AgentAddress {
   readonly defaultIpv4Pools: readonly string[] | undefined;
   readonly defaultIpv6Pools: readonly string[] | undefined;
   readonly cleanGateway: boolean;
   readonly matchMasterSubnet: boolean;
+  /** Whether STATUS fails when the pools have no free address: `status_checks_pools`, a key of this project. */
+  readonly statusChecksPools: boolean;
   readonly log: LogOptions;
 }
 
@@ -33,12 +34,10 @@ interface IpamSection {
   log_file_path: string;
   log_level: string;
   match_master_subnet: boolean;
+  status_checks_pools: boolean;
 }
 
-const text = { type: "string" } as const;
-const flag = { type: "boolean" } as const;
-const integer = { type: "integer" } as const;
-const texts = { type: "array", items: text } as const;
+const { text, flag, integer, texts } = confFields;
 
 const ipamModel: ObjectSchema<IpamSection> = {
   type: "object",
@@ -56,10 +55,10 @@ const ipamModel: ObjectSchema<IpamSection> = {
     log_file_path: text,
     log_level: text,
     match_master_subnet: flag,
+    status_checks_pools: flag,
   },
 };
 
-const DEFAULT_SOCKET = "/var/run/spidernet/spiderpool.sock";
 const DEFAULT_LOG = "/var/log/spidernet/spiderpool.log";
 const DEFAULT_TIMEOUT_MS = 100_000;
 
@@ -70,17 +69,13 @@ const DEFAULT_TIMEOUT_MS = 100_000;
  */
 export function parseIpamConf({ json }: NetConf): IpamConf {
   const section = decodeSection(ipamModel, withNumbers(memberOf(json, "ipam")), CniCode.InvalidConfig);
-  const { agent_timeout_ms: timeoutMs = DEFAULT_TIMEOUT_MS } = section;
-  if (timeoutMs < 1) {
-    throw new CniError(CniCode.InvalidConfig, `Cannot use agent_timeout_ms ${timeoutMs}: it must be above 0`);
-  }
   return {
-    socketPath: section.ipam_unix_socket_path || DEFAULT_SOCKET,
-    timeoutMs,
+    ...agentAddressIn(section, DEFAULT_TIMEOUT_MS),
     defaultIpv4Pools: section.default_ipv4_ippool,
     defaultIpv6Pools: section.default_ipv6_ippool,
     cleanGateway: section.clean_gateway ?? false,
     matchMasterSubnet: section.match_master_subnet ?? false,
+    statusChecksPools: section.status_checks_pools ?? false,
     log: logOptionsOf(section),
   };
 }

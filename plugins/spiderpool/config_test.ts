@@ -13,6 +13,7 @@ const defaults: IpamConf = {
   defaultIpv6Pools: undefined,
   cleanGateway: false,
   matchMasterSubnet: false,
+  statusChecksPools: false,
   log: { level: "debug", path: "/var/log/spidernet/spiderpool.log", maxSizeMb: 100, maxAgeDays: 0, maxCount: 0 },
 };
 
@@ -23,8 +24,8 @@ const good: { name: string; ipam: unknown; want: Partial<IpamConf> }[] = [
   { name: "empty strings", ipam: { ipam_unix_socket_path: "", log_file_path: "", log_level: "" }, want: {} },
   {
     name: "keys in odd case",
-    ipam: { CLEAN_gateway: true, Default_IPv4_IPPool: ["a"] },
-    want: { cleanGateway: true, defaultIpv4Pools: ["a"] },
+    ipam: { CLEAN_gateway: true, Default_IPv4_IPPool: ["a"], Status_Checks_Pools: true },
+    want: { cleanGateway: true, defaultIpv4Pools: ["a"], statusChecksPools: true },
   },
   {
     name: "decimal strings",

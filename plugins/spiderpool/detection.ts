@@ -34,11 +34,6 @@ export function addressesToAnnounce({ ips }: IpamAddResponse, ifname: string): A
   return ownOf(ips, ifname).map(({ address }) => parsePrefix(address).address);
 }
 
-/** Whether the answer lists addresses of other links of the Pod, which may be in use. */
-export function listsOtherLinks({ ips }: IpamAddResponse, ifname: string): boolean {
-  return (ips ?? []).some(({ nic }) => nic !== ifname);
-}
-
 /** `given` within limits, over `defaults`; a value that is missing or not above 0 is the default. */
 export function settingsOf(given: DetectionSettings = {}, defaults: ProbeSettings): ProbeSettings {
   function within(name: keyof ProbeSettings): number {

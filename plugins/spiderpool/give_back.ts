@@ -1,4 +1,4 @@
-import { AgentAnswerError, type IpamBatchDelArgs } from "../../agent/api/mod.ts";
+import { AgentAnswerError, type IpamAddResponse, type IpamBatchDelArgs } from "../../agent/api/mod.ts";
 import type { Log } from "../../net/base/log.ts";
 import { agentFailure, type CniCall, CniError, type PodArgs } from "../cni/mod.ts";
 import { agentOf, IP_CONFLICT } from "./agent.ts";
@@ -47,14 +47,14 @@ export async function reportConflicts(holder: Holder, conflicts: readonly Confli
 }
 
 /**
- * Gives all addresses of the Pod back after an ADD that failed, unless they are fixed.
+ * Gives the link's addresses back after its ADD has failed, unless they are fixed. The Pod's other links keep theirs.
  *
  * @param error why the ADD failed
  * @returns it, with what went wrong here added
  */
-export async function giveBack(holder: Holder, error: CniError): Promise<CniError> {
+async function giveBack(holder: Holder, error: CniError): Promise<CniError> {
   try {
-    await release(holder, {});
+    await release(holder, { ifName: holder.call.environment.ifname });
     holder.log.info("gave addresses back");
     return error;
   } catch (cause) {
@@ -65,6 +65,17 @@ export async function giveBack(holder: Holder, error: CniError): Promise<CniErro
     const { code, message, details } = error;
     return new CniError(code, `${message}; ${agentFailure(cause, failure).message}`, { cause: error, details });
   }
+}
+
+/**
+ * Like {@linkcode giveBack}, for what this answer gave. Upstream's agent knows no release of one link, and other links
+ * of the Pod may be in use: where those are listed by an agent that may be upstream's, everything waits for DEL.
+ */
+export async function giveBackAnswer(holder: Holder, answer: IpamAddResponse, error: CniError): Promise<CniError> {
+  const listsOthers = (answer.ips ?? []).some(({ nic }) => nic !== holder.call.environment.ifname);
+  if (!listsOthers || answer.detection !== undefined) return await giveBack(holder, error);
+  holder.log.info("kept addresses", { reason: "the Pod has other links" });
+  return error;
 }
 
 async function release({ call, conf, args }: Holder, more: Partial<IpamBatchDelArgs>): Promise<void> {

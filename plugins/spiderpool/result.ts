@@ -7,7 +7,7 @@ import { type CniDns, type CniIp, cniRoute, type ListResult } from "../cni/mod.t
  * their own ADD comes. No `interfaces`, and no index into them: the main plugin adds those.
  *
  * @returns a result of 1.0.0
- * @throws {Error} when there is no address for `ifname`, or one is not what it says
+ * @throws {Error} when there is no address for `ifname`, or one or its gateway is not what it says
  */
 export function resultOf({ ips, routes, dns }: IpamAddResponse, ifname: string): ListResult {
   const own = (ips ?? []).filter(({ nic }) => nic === ifname);
@@ -24,7 +24,12 @@ function cniIpOf({ version, address, gateway = "" }: IpConfig): CniIp {
   const prefix = parsePrefix(address);
   if (prefix.address.family !== version) throw new Error(`Cannot use address ${address}: it is not of IPv${version}`);
   const ip = { address: formatPrefix(prefix) };
-  return gateway === "" ? ip : { ...ip, gateway: formatAddress(parseAddress(gateway)) };
+  if (gateway === "") return ip;
+  const parsed = parseAddress(gateway);
+  if (parsed.family !== version) {
+    throw new Error(`Cannot use gateway ${gateway} of ${address}: it is of the other family`);
+  }
+  return { ...ip, gateway: formatAddress(parsed) };
 }
 
 function cniDnsOf({ domain = "", nameservers, search, options }: Dns): CniDns {

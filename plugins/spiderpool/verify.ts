@@ -3,8 +3,8 @@ import { formatAddress } from "../../net/ip/mod.ts";
 import { defaultProbeSettings, type Detection, LinkProbe, type ProbeTarget } from "../../net/probe/mod.ts";
 import { CniError } from "../cni/mod.ts";
 import { GATEWAY_UNREACHABLE, IP_CONFLICT, NETWORK_NOT_ASKED } from "./agent.ts";
-import { addressesToAnnounce, asksNetwork, listsOtherLinks, settingsOf, targetsOf } from "./detection.ts";
-import { type Conflict, conflictText, giveBack, type Holder, reportConflicts } from "./give_back.ts";
+import { addressesToAnnounce, asksNetwork, settingsOf, targetsOf } from "./detection.ts";
+import { type Conflict, conflictText, giveBackAnswer, type Holder, reportConflicts } from "./give_back.ts";
 
 /** Most addresses that one ADD tries. */
 const MAX_ROUNDS = 32;
@@ -78,7 +78,7 @@ async function setConflictsAside(run: Verification, { response, conflicts, setAs
     : undefined;
   if (why === undefined) return;
   const told = conflictText(setAside, run.call.environment.ifname);
-  throw await failed(run, response, new CniError(IP_CONFLICT, told, { details: why }));
+  throw await giveBackAnswer(run, response, new CniError(IP_CONFLICT, told, { details: why }));
 }
 
 interface Looking {
@@ -103,7 +103,7 @@ async function look(run: Verification, { response, targets, probe }: Looking): P
     return [];
   }
   const told = silent.map((gateway) => `gateway ${gateway} of ${run.call.environment.ifname} is unreachable`);
-  throw await failed(run, response, new CniError(GATEWAY_UNREACHABLE, told.join(", ")));
+  throw await giveBackAnswer(run, response, new CniError(GATEWAY_UNREACHABLE, told.join(", ")));
 }
 
 async function detectFor(run: Verification, { response, targets, probe }: Looking): Promise<Detection> {
@@ -112,7 +112,7 @@ async function detectFor(run: Verification, { response, targets, probe }: Lookin
   try {
     return await probe.detect({ targets, settings, timeoutMs });
   } catch (cause) {
-    throw await failed(run, response, notAsked(cause));
+    throw await giveBackAnswer(run, response, notAsked(cause));
   }
 }
 
@@ -121,20 +121,13 @@ async function openProbe(run: Verification, response: IpamAddResponse): Promise<
   try {
     return new LinkProbe({ netns, ifname });
   } catch (cause) {
-    throw await failed(run, response, notAsked(cause));
+    throw await giveBackAnswer(run, response, notAsked(cause));
   }
 }
 
 function notAsked(cause: unknown): CniError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new CniError(NETWORK_NOT_ASKED, `spiderpool IP detection error: ${reason}`, { cause });
-}
-
-/** Addresses of other links may be in use, and the agent gives back all of a Pod or nothing: then they wait for DEL. */
-async function failed(run: Verification, response: IpamAddResponse, error: CniError): Promise<CniError> {
-  if (!listsOtherLinks(response, run.call.environment.ifname)) return await giveBack(run, error);
-  run.log.info("kept addresses", { reason: "the Pod has other links" });
-  return error;
 }
 
 /** A Pod does not fail for an announcement: its neighbors ask when they need to know. */

@@ -9,6 +9,8 @@ export interface CallChanges {
   readonly ipam?: Readonly<Record<string, unknown>>;
   /** Replaces the configuration. */
   readonly stdin?: string;
+  /** Executable. @default spiderpool */
+  readonly plugin?: string;
 }
 
 /** One Pod's attachment to a network: namespace, fake agent and log, all removed at the end. */
@@ -25,10 +27,12 @@ export class TestAttachment implements AsyncDisposable {
     return `${this.#folder}/log/spiderpool.log`;
   }
 
-  /** Runs the plugin `spiderpool`. */
-  async call(command: string, { env = {}, conf = {}, ipam = {}, stdin }: CallChanges = {}): Promise<PluginRun> {
-    const plugin = await builtPlugin("spiderpool");
-    return await plugin.run({
+  /** Runs a plugin. */
+  async call(command: string, changes: CallChanges = {}): Promise<PluginRun> {
+    const { env = {}, conf = {}, ipam = {}, stdin, plugin = "spiderpool" } = changes;
+    const built = await builtPlugin(plugin);
+    const config = plugin === "spiderpool" ? this.config(conf, ipam) : { ...this.#chained(plugin), ...conf };
+    return await built.run({
       env: {
         CNI_COMMAND: command,
         CNI_CONTAINERID: "c1",
@@ -39,7 +43,7 @@ export class TestAttachment implements AsyncDisposable {
           "IgnoreUnknown=1;K8S_POD_NAMESPACE=ns1;K8S_POD_NAME=web-0;K8S_POD_UID=u1;K8S_POD_INFRA_CONTAINER_ID=c1",
         ...env,
       },
-      stdin: stdin ?? this.config(conf, ipam),
+      stdin: stdin ?? config,
     });
   }
 
@@ -47,6 +51,12 @@ export class TestAttachment implements AsyncDisposable {
   config(conf: Readonly<Record<string, unknown>> = {}, ipam: Readonly<Record<string, unknown>> = {}): unknown {
     const own = { type: "spiderpool", ipam_unix_socket_path: this.agent.socket, log_file_path: this.logPath };
     return { cniVersion: "1.0.0", name: "net", type: "macvlan", master: "eth9", ipam: { ...own, ...ipam }, ...conf };
+  }
+
+  /** The configuration of a plugin that is called by the runtime. */
+  #chained(type: string): Record<string, unknown> {
+    const logOptions = { logFile: this.logPath };
+    return { cniVersion: "1.0.0", name: "net", type, ipam_unix_socket_path: this.agent.socket, logOptions };
   }
 
   /** Lines of the plugin's log. */

@@ -101,7 +101,7 @@ function assertRefused(run: PluginRun, { code, msg }: { code: number; msg: RegEx
   assert.deepEqual([run.code, error.code], [1, code]);
 }
 
-sceneTest("57, 83, 86, 88: ADD, ADD again, CHECK, DEL", async (scene) => {
+sceneTest("plugins rows 57, 83, 86, 88, 89: ADD, ADD again, CHECK, DEL", async (scene) => {
   const { stage, pod } = scene;
   const before = ipText(stage.node, "-o", "link").length;
   for (let i = 0; i < 2; i++) {
@@ -128,7 +128,7 @@ sceneTest("57, 83, 86, 88: ADD, ADD again, CHECK, DEL", async (scene) => {
   assert.equal((await scene.call("DEL")).code, 0);
 });
 
-sceneTest("87: DEL without a netns, with one that is gone, with one that is none", async (scene) => {
+sceneTest("plugins row 87: DEL without a netns, with one that is gone, with one that is none", async (scene) => {
   assert.equal((await scene.call("ADD")).code, 0);
   const veth = hostVethName(scene.pod.containerId);
   const netns = [undefined, "/var/run/netns/none", "/etc/hostname"];
@@ -136,7 +136,7 @@ sceneTest("87: DEL without a netns, with one that is gone, with one that is none
   assert.ok(!ipText(scene.stage.node, "-o", "link").some((line) => line.includes(veth)));
 });
 
-sceneTest("87: DEL with a configuration that nobody can mend", async (scene) => {
+sceneTest("plugins row 87: DEL with a configuration that nobody can mend", async (scene) => {
   assert.equal((await scene.call("ADD")).code, 0);
   const conf = { vethMTU: "x", hostRuleTable: 254, prevResult: [], logOptions: { logLevel: "loud" } };
   const run = await scene.call("DEL", { conf, env: { CNI_ARGS: "A=b=c" } });
@@ -144,7 +144,7 @@ sceneTest("87: DEL with a configuration that nobody can mend", async (scene) => 
   assert.equal(ipText(scene.stage.node, "route", "show", "table", "500").length, 0);
 });
 
-sceneTest("63: a link that is down is set up", async (scene) => {
+sceneTest("plugins row 63: a link that is down is set up", async (scene) => {
   scene.pod.netns.ip("link", "set", "eth0", "down");
   scene.pod.netns.ip("addr", "add", "fd22:16::1750/64", "dev", "eth0", "nodad"); // went with the link
   const run = await scene.call("ADD");
@@ -152,7 +152,7 @@ sceneTest("63: a link that is down is set up", async (scene) => {
   assert.ok(reaches(scene.stage.node, "172.22.17.50"));
 });
 
-sceneTest("70, 71: the result has the new link-layer address; the queue is the Pod's", async (scene) => {
+sceneTest("plugins rows 70, 71: the result has the new link-layer address; the queue is the Pod's", async (scene) => {
   const run = await scene.call("ADD", { conf: { podMACPrefix: "0a:1b", txQueueLen: 2000 } });
   assert.equal(run.code, 0, run.stdout);
   assert.equal(JSON.parse(run.stdout).interfaces[0].mac, "0a:1b:ac:16:11:32");
@@ -166,7 +166,7 @@ sceneTest("70, 71: the result has the new link-layer address; the queue is the P
 });
 
 for (const mode of ["disable", "disabled"]) {
-  sceneTest(`48: mode ${mode} prints prevResult and touches nothing`, async (scene) => {
+  sceneTest(`plugins row 48: mode ${mode} prints prevResult and touches nothing`, async (scene) => {
     const run = await scene.call("ADD", { conf: { mode } });
     assert.deepEqual([run.code, JSON.parse(run.stdout)], [0, scene.prevResult]);
     assert.deepEqual(linkNames(scene), ["lo", "eth0"]);
@@ -176,22 +176,22 @@ for (const mode of ["disable", "disabled"]) {
   });
 }
 
-sceneTest("48: mode disabled of the agent touches nothing", async (scene) => {
+sceneTest("plugins row 48: mode disabled of the agent touches nothing", async (scene) => {
   const run = await scene.call("ADD");
   assert.deepEqual([run.code, JSON.parse(run.stdout)], [0, scene.prevResult]);
   assert.deepEqual(linkNames(scene), ["lo", "eth0"]);
 }, { status: 200, json: { ...exampleAgent, mode: "disabled" } });
 
-sceneTest("49: what the agent refuses", async (scene) => {
+sceneTest("plugins row 49: what the agent refuses", async (scene) => {
   assertRefused(await scene.call("ADD"), { code: 100, msg: /500: failed to get pod ns1\/web-0$/ });
 }, { status: 500, json: "failed to get pod ns1/web-0" });
 
 const { serviceCIDR: _, ...withoutServices } = exampleAgent;
-sceneTest("50: an answer without serviceCIDR", async (scene) => {
+sceneTest("plugins row 50: an answer without serviceCIDR", async (scene) => {
   assertRefused(await scene.call("ADD"), { code: 999, msg: /serviceCIDR in body is required/ });
 }, { status: 200, json: withoutServices });
 
-sceneTest("49: no agent", async (scene) => {
+sceneTest("plugins row 49: no agent", async (scene) => {
   const conf = { ipam_unix_socket_path: "/nowhere/agent.sock" };
   assertRefused(await scene.call("ADD", { conf }), { code: 11, msg: /unhealthy spiderpool-agent backend/ });
   const status = await scene.call("STATUS", { conf: { ...conf, cniVersion: "1.1.0" } });
@@ -199,16 +199,21 @@ sceneTest("49: no agent", async (scene) => {
 });
 
 const bad: readonly { name: string; changes: CallChanges; code: number; msg: RegExp }[] = [
-  { name: "84: no prevResult", changes: { conf: { prevResult: undefined } }, code: 7, msg: /no prevResult/ },
   {
-    name: "85: prevResult of another generation",
+    name: "plugins row 84: no prevResult",
+    changes: { conf: { prevResult: undefined } },
+    code: 7,
+    msg: /no prevResult/,
+  },
+  {
+    name: "plugins row 85: prevResult of another generation",
     changes: { conf: { prevResult: { cniVersion: "0.4.0", ips: [] } } },
     code: 7,
     msg: /it is of version 0\.4\.0, the configuration of 1\.0\.0/,
   },
-  { name: "12: version 9.9.9", changes: { conf: { cniVersion: "9.9.9" } }, code: 1, msg: /9\.9\.9/ },
-  { name: "17: an unknown argument", changes: { env: { CNI_ARGS: "A=1" } }, code: 4, msg: /unknown args/ },
-  { name: "53: vethMTU 0", changes: { conf: { vethMTU: 0 } }, code: 7, msg: /vethMTU 0/ },
+  { name: "plugins row 12: version 9.9.9", changes: { conf: { cniVersion: "9.9.9" } }, code: 1, msg: /9\.9\.9/ },
+  { name: "plugins row 17: an unknown argument", changes: { env: { CNI_ARGS: "A=1" } }, code: 4, msg: /unknown args/ },
+  { name: "plugins row 53: vethMTU 0", changes: { conf: { vethMTU: 0 } }, code: 7, msg: /vethMTU 0/ },
 ];
 for (const { name, changes, code, msg } of bad) {
   sceneTest(`${name} is refused, and nothing is touched`, async (scene) => {
@@ -226,7 +231,7 @@ for (const cniVersion of ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", 
   });
 }
 
-sceneTest("14: GC and STATUS succeed, CHECK needs 0.4.0", async (scene) => {
+sceneTest("plugins row 14: GC and STATUS succeed, CHECK needs 0.4.0", async (scene) => {
   for (const command of ["GC", "STATUS"]) {
     const run = await scene.call(command, { conf: { cniVersion: "1.1.0" } });
     assert.deepEqual([run.code, run.stdout], [0, ""]);

@@ -1,112 +1,19 @@
 /** Real main plugin, our IPAM plugin, a real agent and an API server on a segment with hosts that took addresses. */
 import assert from "node:assert/strict";
 import { type Pod, pods, statefulSets } from "../../crd/core/mod.ts";
-import { spiderIPPools } from "../../crd/generated/mod.ts";
-import { PoolRecords } from "../../crd/ipam/records.ts";
-import { eventType } from "../../crd/kube/events.ts";
 import { withNetns } from "../../net/host/mod.ts";
 import { bytesOfAddress, parseAddress } from "../../net/ip/mod.ts";
 import { openRouteNetlink } from "../../net/netlink/mod.ts";
 import { PacketSocket } from "../../net/probe/mod.ts";
 import { ETH_P } from "../../net/uapi/mod.ts";
 import { frameAt } from "../kernel/probe_segment.ts";
-import { needsNetns } from "../shared/netns.ts";
-import { installPrograms } from "../shared/plugin_folder.ts";
 import { endpointAddresses, poolState } from "../shared/pool_state.ts";
-import { runTool } from "../shared/run_tool.ts";
-import { firstReason, needsPath, testUnless } from "../shared/skip.ts";
-import { type Machine, MAIN_PLUGINS, Stage } from "../shared/stage.ts";
 import { addPod, addressesIn, type StagePod, startPod, stopPod } from "../shared/stage_pod.ts";
-
-const reason = firstReason(needsNetns(), needsPath(`${MAIN_PLUGINS}/macvlan`, "Debian's containernetworking-plugins"));
-
-/** A machine whose Pods are asked for, another one that takes addresses, and pools. */
-class ProbeStage implements AsyncDisposable {
-  private constructor(readonly stage: Stage, readonly machine: Machine, readonly impostor: Machine) {}
-
-  static async build(agentConf: Readonly<Record<string, unknown>>): Promise<ProbeStage> {
-    const stage = await Stage.build({
-      prefix: `spprobe${Deno.pid}`,
-      machines: ["a", "x"],
-      pluginFolder: await installPrograms(),
-      manifest: "manifests/examples/demo.yaml",
-      agentConf,
-      say: () => undefined,
-    });
-    const [machine, impostor] = stage.machines;
-    assert(machine !== undefined && impostor !== undefined);
-    return new ProbeStage(stage, machine, impostor);
-  }
-
-  /** Makes a pool of `10.20.0.<from>` to `10.20.0.<to>`, or of `fd00:20::<from>` on. */
-  async addPool(name: string, ips: string): Promise<void> {
-    const isV6 = ips.includes(":");
-    const spec = isV6
-      ? { ipVersion: 6 as const, subnet: "fd00:20::/64", ips: [ips], gateway: "fd00:20::1" }
-      : { ipVersion: 4 as const, subnet: "10.20.0.0/24", ips: [ips], gateway: "10.20.0.1" };
-    await this.stage.client(spiderIPPools).create({
-      apiVersion: "spiderpool.spidernet.io/v2beta1",
-      kind: "SpiderIPPool",
-      metadata: { name },
-      spec,
-    });
-  }
-
-  /** The other machine takes an address. @returns its MAC */
-  steal(...addresses: readonly string[]): string {
-    const netns = this.stage.lan.nodes[1]?.netns ?? "";
-    for (const address of addresses) {
-      const nodad = address.includes(":") ? ["nodad"] : [];
-      runTool("ip", ["-n", netns, "addr", "add", address, "dev", "eth0", ...nodad]);
-    }
-    return JSON.parse(runTool("ip", ["-n", netns, "-j", "link", "show", "dev", "eth0"]))[0].address;
-  }
-
-  /** Records of a pool by address. */
-  async records(pool: string) {
-    const { status } = await this.stage.client(spiderIPPools).get({ name: pool });
-    return new Map(Array.from(PoolRecords.parse(status?.allocatedIPs).entries(), ({ key, record }) => [key, record]));
-  }
-
-  /** Events of a reason, once there are `count`. */
-  async events(reason: string, count: number) {
-    for (;;) {
-      const { items } = await this.stage.client(eventType).list({ namespace: "default" });
-      const found = items.filter((event) => event.reason === reason);
-      if (found.length >= count) return found;
-      await new Promise((resolve) => setTimeout(resolve, 20)); // they are written behind the answer
-    }
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.stage[Symbol.asyncDispose]();
-  }
-}
-
-/** A busy machine must not end a wait before the answer; silence costs this much. */
-const detection = { interval: "500ms", linkWait: "20s" };
-
-function stageTest(
-  name: string,
-  conf: Readonly<Record<string, unknown>>,
-  body: (probes: ProbeStage, t: Deno.TestContext) => Promise<void>,
-): void {
-  testUnless(reason, {
-    name,
-    async fn(t) {
-      await using probes = await ProbeStage.build(conf);
-      await body(probes, t);
-    },
-  });
-}
-
-function messageOf({ result }: { result: { msg?: string; code?: number } | undefined }) {
-  return [result?.code, result?.msg];
-}
+import { messageOf, patientDetection, type ProbeStage, stageTest } from "./probe_stage.ts";
 
 stageTest(
   "an ADD whose address another host has ends with another one, in quarantine with the MAC and an Event",
-  { enableIPConflictDetection: true, agent: { detection } },
+  { enableIPConflictDetection: true, agent: { detection: patientDetection } },
   async (probes, t) => {
     const { stage, machine } = probes;
     await probes.addPool("p4", "10.20.0.20-10.20.0.29");
@@ -266,7 +173,7 @@ for (const silentGateway of ["fail", "warn"]) {
 
 stageTest(
   "a gateway that answers, asked alone",
-  { enableGatewayDetection: true, agent: { detection } },
+  { enableGatewayDetection: true, agent: { detection: patientDetection } },
   async (probes) => {
     const { stage, machine } = probes;
     probes.steal("10.20.0.1/24", "fd00:20::1/64");

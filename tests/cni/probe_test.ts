@@ -22,7 +22,7 @@ interface Case {
   readonly name: string;
   /** `ips` of the agent's answers, one for each ADD; the last one for all that follow. */
   readonly ips: readonly (readonly unknown[])[];
-  readonly detection?: Readonly<Record<string, unknown>>;
+  readonly detection?: Readonly<Record<string, unknown>> | "of upstream";
   readonly release?: Answer;
   /** Addresses of the other host. */
   readonly host?: readonly string[];
@@ -43,7 +43,9 @@ function answerOf({ ips, detection = hasty, release = { status: 200 } }: Case): 
   return ({ line }) => {
     if (line === RELEASE) return release;
     const own = ips[Math.min(adds++, ips.length - 1)];
-    return line === ADD ? { status: 200, json: { ips: own, routes: null, detection } } : { status: 404 };
+    return line === ADD
+      ? { status: 200, json: { ips: own, routes: null, ...(detection !== "of upstream" && { detection }) } }
+      : { status: 404 };
   };
 }
 
@@ -69,8 +71,12 @@ function linesOf({ agent }: TestAttachment): string[] {
 
 const pod = { containerID: "c1", podName: "web-0", podNamespace: "ns1", podUID: "u1", isReleaseConflictIPs: true };
 
-function releaseBody({ netns }: TestAttachment, conflictIPs: unknown = null): Record<string, unknown> {
+function reportBody({ netns }: TestAttachment, conflictIPs: unknown): Record<string, unknown> {
   return { ...pod, netNamespace: netns.path, conflictIPs };
+}
+
+function releaseBody({ netns }: TestAttachment): Record<string, unknown> {
+  return { ...pod, netNamespace: netns.path, ifName: "eth0", conflictIPs: null };
 }
 
 probeTest({
@@ -99,7 +105,7 @@ for (const { row, ip, host, address } of stolen) {
       assert.match(json.details ?? "", /once more$/);
       assert.deepEqual(linesOf(attachment), [ADD, RELEASE, ADD, RELEASE, RELEASE]);
       const conflictIPs = [{ ip: address, mac: HOST_MAC, nic: "eth0" }];
-      assert.deepEqual(attachment.agent.seen[1]?.body, releaseBody(attachment, conflictIPs));
+      assert.deepEqual(attachment.agent.seen[1]?.body, reportBody(attachment, conflictIPs));
       assert.deepEqual(attachment.agent.seen[4]?.body, releaseBody(attachment));
     },
   });
@@ -166,8 +172,18 @@ probeTest({
 });
 
 probeTest({
-  name: "a silent gateway of a Pod with other links releases nothing: they may be in use",
+  name: "a silent gateway of a Pod with other links releases what this link has: the others may be in use",
   ips: [[gateway4, { version: 4, address: "10.30.0.10/24", nic: "net1" }]],
+  check({ json, attachment }) {
+    assert.deepEqual([json.code, linesOf(attachment)], [103, [ADD, RELEASE]]);
+    assert.deepEqual(attachment.agent.seen[1]?.body, releaseBody(attachment));
+  },
+});
+
+probeTest({
+  name: "a silent gateway of a Pod with other links releases nothing at upstream's agent, which would free those, too",
+  ips: [[gateway4, { version: 4, address: "10.30.0.10/24", nic: "net1" }]],
+  detection: "of upstream",
   check({ json, attachment }) {
     assert.deepEqual([json.code, linesOf(attachment)], [103, [ADD]]);
   },

@@ -1,25 +1,8 @@
 import assert from "node:assert/strict";
 import { formatStep } from "../../net/steps/mod.ts";
 import { hostVethName } from "../../plugins/coordinator/names.ts";
-import { CoordinatorStage, ipText, reaches, type StagedPod } from "../shared/coordinator_stage.ts";
-import { assertNoLeak, needsNetns } from "../shared/netns.ts";
-import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
-import { openDescriptors } from "../../net/ffi/mod.ts";
-
-/** Registers a test that gets a stage. */
-function stageTest(name: string, body: (stage: CoordinatorStage) => void): void {
-  testUnless(firstReason(needsNetns(), needsCommand("ping")), {
-    name,
-    fn() {
-      const before = new Set(openDescriptors());
-      {
-        using stage = new CoordinatorStage();
-        body(stage);
-      }
-      assertNoLeak(before);
-    },
-  });
-}
+import { type CoordinatorStage, ipText, reaches, type StagedPod } from "../shared/coordinator_stage.ts";
+import { stageTest } from "./coordinator_case.ts";
 
 /** Pod (a) of the specification's examples. */
 function underlayPod(stage: CoordinatorStage): StagedPod {
@@ -46,6 +29,17 @@ function overlayPod(stage: CoordinatorStage): StagedPod {
   return pod;
 }
 
+/** Routes to the node's addresses, as `ip` sorts and shows them. */
+function nodeRoutes(dev: string, source: string): string[] {
+  return ["10.77.0.11", "172.22.16.11"].map((address) => `${address} dev ${dev} scope link src ${source}`);
+}
+
+/** Routes to the prefixes that are reached through the node. */
+function prefixRoutes(dev: string, source: string): string[] {
+  const prefixes = ["10.150.0.0/16", "10.160.0.0/16", "169.254.25.0/24"];
+  return prefixes.map((prefix) => `${prefix} via 172.22.16.11 dev ${dev} src ${source}`);
+}
+
 /** Nothing is left to do for the link. */
 function assertConverged(stage: CoordinatorStage, pod: StagedPod, ifname: string): void {
   assert.deepEqual(stage.plan(pod, { ifname }).steps.map(({ step }) => formatStep(step)), []);
@@ -55,15 +49,15 @@ stageTest("plugins row 57: underlay, first link, dual stack: what ip shows, and 
   const pod = underlayPod(stage);
   stage.coordinate(pod);
   const { netns } = pod;
-  assert.deepEqual(ipText(netns, "route").sort(), [
-    "10.150.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
-    "10.160.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
-    "10.77.0.11 dev veth0 scope link src 172.22.17.50",
-    "169.254.25.0/24 via 172.22.16.11 dev veth0 src 172.22.17.50",
-    "172.22.16.0/20 dev eth0 proto kernel scope link src 172.22.17.50",
-    "172.22.16.11 dev veth0 scope link src 172.22.17.50",
-    "default via 172.22.16.1 dev eth0",
-  ]);
+  assert.deepEqual(
+    ipText(netns, "route").sort(),
+    [
+      ...prefixRoutes("veth0", "172.22.17.50"),
+      ...nodeRoutes("veth0", "172.22.17.50"),
+      "172.22.16.0/20 dev eth0 proto kernel scope link src 172.22.17.50",
+      "default via 172.22.16.1 dev eth0",
+    ].sort(),
+  );
   assert.deepEqual(ipText(netns, "-6", "route").sort(), [
     "default via fd22:16::1 dev eth0 metric 1024",
     "fd10:150::/112 via fd22:16::11 dev veth0 metric 1024",
@@ -76,10 +70,7 @@ stageTest("plugins row 57: underlay, first link, dual stack: what ip shows, and 
   assert.deepEqual(ipText(netns, "-6", "route", "show", "table", "100"), [
     "default via fd22:16::11 dev veth0 metric 1024",
   ]);
-  assert.deepEqual(ipText(netns, "route", "show", "table", "101"), [
-    "10.77.0.11 dev veth0 scope link src 172.22.17.50",
-    "172.22.16.11 dev veth0 scope link src 172.22.17.50",
-  ]);
+  assert.deepEqual(ipText(netns, "route", "show", "table", "101"), nodeRoutes("veth0", "172.22.17.50"));
   assert.deepEqual(ipText(netns, "rule"), [
     "0: from all lookup local",
     "1000: from all fwmark 0x1/0x1 lookup 100",
@@ -120,15 +111,15 @@ stageTest(
     stage.coordinate(pod, { ifname: "net1" });
     const { netns } = pod;
     assert.deepEqual(ipText(netns, "rule")[1], "999: from 10.77.0.50 lookup 101");
-    assert.deepEqual(ipText(netns, "route", "show", "table", "101").sort(), [
-      "10.150.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
-      "10.160.0.0/16 via 172.22.16.11 dev veth0 src 172.22.17.50",
-      "10.77.0.0/24 dev net1 scope link src 10.77.0.50",
-      "10.77.0.11 dev veth0 scope link src 172.22.17.50",
-      "169.254.25.0/24 via 172.22.16.11 dev veth0 src 172.22.17.50",
-      "172.22.16.11 dev veth0 scope link src 172.22.17.50",
-      "default via 10.77.0.1 dev net1",
-    ]);
+    assert.deepEqual(
+      ipText(netns, "route", "show", "table", "101").sort(),
+      [
+        ...prefixRoutes("veth0", "172.22.17.50"),
+        ...nodeRoutes("veth0", "172.22.17.50"),
+        "10.77.0.0/24 dev net1 scope link src 10.77.0.50",
+        "default via 10.77.0.1 dev net1",
+      ].sort(),
+    );
     assert.deepEqual(ipText(netns, "route").filter((line) => line.startsWith("default")), [
       "default via 172.22.16.1 dev eth0",
     ]);
@@ -147,23 +138,25 @@ stageTest("plugins row 59: overlay, second link: what ip shows, and packets flow
   const pod = overlayPod(stage);
   stage.coordinate(pod, { ifname: "net1" });
   const { netns } = pod;
-  assert.deepEqual(ipText(netns, "route").sort(), [
-    "10.150.0.0/16 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "10.160.0.0/16 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "10.77.0.11 dev eth0 scope link src 10.160.4.23",
-    "169.254.1.1 dev eth0 scope link",
-    "169.254.25.0/24 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "172.22.16.0/20 dev net1 proto kernel scope link src 172.22.17.51",
-    "172.22.16.11 dev eth0 scope link src 10.160.4.23",
-    "default via 169.254.1.1 dev eth0",
-  ]);
+  assert.deepEqual(
+    ipText(netns, "route").sort(),
+    [
+      ...prefixRoutes("eth0", "10.160.4.23"),
+      ...nodeRoutes("eth0", "10.160.4.23"),
+      "169.254.1.1 dev eth0 scope link",
+      "172.22.16.0/20 dev net1 proto kernel scope link src 172.22.17.51",
+      "default via 169.254.1.1 dev eth0",
+    ].sort(),
+  );
   assert.deepEqual(ipText(netns, "route", "show", "table", "100"), ["default via 169.254.1.1 dev eth0"]);
-  assert.deepEqual(ipText(netns, "route", "show", "table", "101").sort(), [
-    "10.77.0.11 dev eth0 scope link src 10.160.4.23",
-    "172.22.16.0/20 dev net1 scope link src 172.22.17.51",
-    "172.22.16.11 dev eth0 scope link src 10.160.4.23",
-    "default via 172.22.16.1 dev net1",
-  ]);
+  assert.deepEqual(
+    ipText(netns, "route", "show", "table", "101").sort(),
+    [
+      ...nodeRoutes("eth0", "10.160.4.23"),
+      "172.22.16.0/20 dev net1 scope link src 172.22.17.51",
+      "default via 172.22.16.1 dev net1",
+    ].sort(),
+  );
   assert.deepEqual(ipText(netns, "rule"), [
     "0: from all lookup local",
     "32764: from 10.160.4.23 lookup 100",
@@ -187,15 +180,15 @@ stageTest("plugins row 79: overlay with the second link as the default", (stage)
     "default via 172.22.16.1 dev net1",
   ]);
   assert.deepEqual(ipText(netns, "rule")[1], "32765: from 10.160.4.23 lookup 101");
-  assert.deepEqual(ipText(netns, "route", "show", "table", "101").sort(), [
-    "10.150.0.0/16 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "10.160.0.0/16 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "10.77.0.11 dev eth0 scope link src 10.160.4.23",
-    "169.254.1.1 dev eth0 scope link",
-    "169.254.25.0/24 via 172.22.16.11 dev eth0 src 10.160.4.23",
-    "172.22.16.11 dev eth0 scope link src 10.160.4.23",
-    "default via 169.254.1.1 dev eth0",
-  ]);
+  assert.deepEqual(
+    ipText(netns, "route", "show", "table", "101").sort(),
+    [
+      ...prefixRoutes("eth0", "10.160.4.23"),
+      ...nodeRoutes("eth0", "10.160.4.23"),
+      "169.254.1.1 dev eth0 scope link",
+      "default via 169.254.1.1 dev eth0",
+    ].sort(),
+  );
   assert.deepEqual(ipText(netns, "route", "show", "table", "all").filter((line) => line.includes("table 100")), []);
   assert.deepEqual(stage.plan(pod, { ifname: "net1", conf }).steps.map(({ step }) => formatStep(step)), []);
 });
@@ -240,6 +233,24 @@ stageTest("plugins row 91: many Pods share the node's rule, and each is reached"
   for (const i of [1, 2, 3]) assert.ok(reaches(stage.node, `172.22.18.${i}`));
   for (const pod of pods) assert.ok(reaches(pod.netns, "172.22.18.2"), "Pods of one node by their own segment");
 });
+
+stageTest(
+  "plugins row 69: both ends of the pair have link-layer addresses of their own, which the other knows",
+  (stage) => {
+    const pod = underlayPod(stage);
+    stage.coordinate(pod);
+    const veth = hostVethName(pod.containerId);
+    const [inPod, onNode] = [
+      ipText(pod.netns, "-o", "link", "show", "veth0"),
+      ipText(stage.node, "-o", "link", "show", veth),
+    ]
+      .map(([line = ""]) => / link\/ether (\S+)/.exec(line)?.[1] ?? "");
+    assert.notEqual(inPod, onNode);
+    for (const mac of [inPod, onNode]) assert.match(mac ?? "", /^[0-9a-f][26ae]:/, "locally administered, unicast");
+    assert.match(ipText(stage.node, "neigh", "show", "172.22.17.50").join(), new RegExp(`lladdr ${inPod} PERMANENT`));
+    assert.match(ipText(pod.netns, "neigh", "show", "172.22.16.11").join(), new RegExp(`lladdr ${onNode} PERMANENT`));
+  },
+);
 
 stageTest("plugins row 53: a large MTU is on both ends, and large packets go through", (stage) => {
   const pod = underlayPod(stage);

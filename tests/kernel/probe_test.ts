@@ -1,81 +1,25 @@
+/** What the network is asked, byte by byte, and how its answers are judged. */
 import assert from "node:assert/strict";
-import { openNetns, writeSysctl } from "../../net/host/mod.ts";
+import { writeSysctl } from "../../net/host/mod.ts";
 import { formatAddress, parseAddress } from "../../net/ip/mod.ts";
-import {
-  conflictProbe,
-  defaultProbeSettings,
-  encodeArp,
-  encodeFrame,
-  LinkProbe,
-  ProbeError,
-  type ProbeSettings,
-  type ProbeTarget,
-} from "../../net/probe/mod.ts";
+import { conflictProbe, defaultProbeSettings, encodeArp, encodeFrame, LinkProbe } from "../../net/probe/mod.ts";
 import { ARPOP, ETH_P } from "../../net/uapi/mod.ts";
 import { joinBytes, parseMac } from "../../net/wire/mod.ts";
-import { netnsTest, type TestNetns, TestNetns as Netns } from "../shared/netns.ts";
-import { captured, frameAt, HOST_MAC, POD_MAC, ProbeSegment } from "./probe_segment.ts";
-
-const v4 = parseAddress("10.20.0.10");
-const v6 = parseAddress("fd00:20::10");
-const gateway4 = parseAddress("10.20.0.1");
-const gateway6 = parseAddress("fd00:20::1");
-
-/** For tests in which everybody is silent. */
-const hasty: Partial<ProbeSettings> = { intervalMs: 30 };
-/** For tests in which an answer ends the wait: neither a busy machine nor a lost frame must end it first. */
-const patient: Partial<ProbeSettings> = { intervalMs: 1_000, conflictProbes: 10, gatewayProbes: 10 };
-
-async function detectOn(
-  netns: TestNetns,
-  targets: readonly ProbeTarget[],
-  settings: Partial<ProbeSettings> = hasty,
-) {
-  const all = { ...defaultProbeSettings, linkWaitMs: 10_000, ...settings };
-  await using probe = new LinkProbe({ netns: netns.path, ifname: "eth0" });
-  const { conflicts, unreachable, skipped } = await probe.detect({ targets, settings: all, timeoutMs: 60_000 });
-  return {
-    conflicts: conflicts.map(({ address, mac }) => `${formatAddress(address)} ${mac}`),
-    unreachable: unreachable.map(formatAddress),
-    ...(skipped === undefined ? {} : { skipped }),
-  };
-}
-
-function segmentTest(name: string, body: (segment: ProbeSegment, pod: TestNetns) => Promise<void>): void {
-  netnsTest(name, async (pod) => {
-    using segment = new ProbeSegment(pod);
-    await body(segment, pod);
-  });
-}
-
-function isUp(pod: TestNetns): boolean {
-  using nl = pod.open();
-  return nl.linkByName("eth0").up;
-}
-
-const nothing = { conflicts: [], unreachable: [] };
-const both: ProbeTarget[] = [{ address: v4, detectConflict: true }, { address: v6, detectConflict: true }];
-const gateways: ProbeTarget[] = [
-  { address: v4, detectConflict: false, gateway: gateway4 },
-  { address: v6, detectConflict: false, gateway: gateway6 },
-];
-
-/** Frames as RFC 5227, RFC 4862 and RFC 4861 lay them out, from Ethernet's first byte to the last. */
-const wire = {
-  arpProbe: "ffffffffffff 02005e005301 0806 0001 0800 06 04 0001 02005e005301 00000000 000000000000 0a14000a",
-  arpGateway: "ffffffffffff 02005e005301 0806 0001 0800 06 04 0001 02005e005301 0a14000a 000000000000 0a140001",
-  arpAnnouncement: "ffffffffffff 02005e005301 0806 0001 0800 06 04 0001 02005e005301 0a14000a 000000000000 0a14000a",
-  duplicateDetection: "3333ff000010 02005e005301 86dd 60000000 0018 3a ff 00000000000000000000000000000000 " +
-    "ff0200000000000000000001ff000010 87 00 7d67 00000000 fd000020000000000000000000000010",
-  gatewaySolicitation: "3333ff000001 02005e005301 86dd 60000000 0020 3a ff fe8000000000000000005efffe005301 " +
-    "ff0200000000000000000001ff000001 87 00 1af8 00000000 fd000020000000000000000000000001 01 01 02005e005301",
-  unsolicitedAdvertisement: "333300000001 02005e005301 86dd 60000000 0020 3a ff fd000020000000000000000000000010 " +
-    "ff020000000000000000000000000001 88 00 a93c 20000000 fd000020000000000000000000000010 02 01 02005e005301",
-} as const;
-
-function framesOf(...names: (keyof typeof wire)[]): string[] {
-  return names.map((name) => wire[name].replaceAll(" ", ""));
-}
+import {
+  both,
+  detectOn,
+  framesOf,
+  gateway4,
+  gateways,
+  hasty,
+  isUp,
+  nothing,
+  patient,
+  segmentTest,
+  v4,
+  v6,
+} from "./probe_case.ts";
+import { captured, frameAt, HOST_MAC, POD_MAC } from "./probe_segment.ts";
 
 segmentTest(
   "plugins row 37: nobody answers: no conflict, the link is up, and the RFCs' bytes were sent",
@@ -198,116 +142,6 @@ segmentTest("IPv6 is asked for on a link that has IPv6 switched off", async (seg
     conflicts: [`fd00:20::10 ${HOST_MAC}`],
     unreachable: [],
   });
-});
-
-/** Two Pods with macvlan links on one master: only here frames of groups that nobody joined do not come in. */
-function macvlanTest(name: string, body: (first: TestNetns, second: TestNetns) => Promise<void>): void {
-  netnsTest(name, async (master) => {
-    using _segment = new ProbeSegment(master);
-    using first = new Netns();
-    using second = new Netns();
-    using nl = master.open();
-    const parentIndex = nl.linkByName("eth0").index;
-    nl.setLinkUp(parentIndex);
-    for (const [i, pod] of [first, second].entries()) {
-      using target = openNetns(pod.path);
-      const address = parseMac(`02:00:5e:00:53:1${i}`);
-      nl.createMacvlan({ name: "eth0", parentIndex, mode: "bridge", netns: target, address });
-    }
-    second.ip("link", "set", "eth0", "up");
-    await body(first, second);
-  });
-}
-
-for (const disabled of ["0", "1"]) {
-  macvlanTest(
-    `macvlan: another Pod of the master is an impostor, disable_ipv6 = ${disabled}`,
-    async (first, second) => {
-      first.run(() => writeSysctl("net/ipv6/conf/eth0/disable_ipv6", disabled));
-      second.ip("addr", "add", "10.20.0.10/24", "dev", "eth0");
-      second.ip("addr", "add", "fd00:20::10/64", "dev", "eth0", "nodad");
-      assert.deepEqual(await detectOn(first, both, patient), {
-        conflicts: ["10.20.0.10 02:00:5e:00:53:11", "fd00:20::10 02:00:5e:00:53:11"],
-        unreachable: [],
-      });
-    },
-  );
-}
-
-macvlanTest("macvlan: of two Pods that probe for one address at once, one sees the other", async (first, second) => {
-  const found = await Promise.all([first, second].map((pod) => detectOn(pod, both, { intervalMs: 1_000 })));
-  const [mac1, mac2] = ["02:00:5e:00:53:10", "02:00:5e:00:53:11"];
-  // whose probe went out before the other one listened may see nothing
-  for (const [i, { conflicts }] of found.entries()) {
-    const other = i === 0 ? mac2 : mac1;
-    assert.ok(conflicts.every((conflict) => conflict.endsWith(` ${other}`)), `${conflicts}`);
-  }
-  const seen = new Set(found.flatMap(({ conflicts }) => conflicts.map((conflict) => conflict.split(" ")[0])));
-  assert.deepEqual([...seen].toSorted(), ["10.20.0.10", "fd00:20::10"]);
-});
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (err) {
-    if (err instanceof ProbeError) return err.reason;
-    throw err;
-  }
-  return "none";
-}
-
-segmentTest("a link without a carrier is told after the wait", async (segment, pod) => {
-  segment.setHostLink(false);
-  assert.equal(await refusal(detectOn(pod, both, { linkWaitMs: 50 })), "no carrier");
-});
-
-segmentTest("a carrier that comes late is waited for", async (segment, pod) => {
-  segment.setHostLink(false);
-  segment.addHostAddress("10.20.0.10/24");
-  const found = detectOn(pod, both.slice(0, 1), { ...patient, linkWaitMs: 30_000 });
-  segment.setHostLink(true); // after the first look, which is made before anything is waited for
-  assert.deepEqual(await found, { conflicts: [`10.20.0.10 ${HOST_MAC}`], unreachable: [] });
-});
-
-segmentTest("a link that goes down while it is asked is no silence", async (segment, pod) => {
-  using tap = segment.tap();
-  const found = refusal(detectOn(pod, both.slice(0, 1), { intervalMs: 3_000 }));
-  await frameAt(tap, (hex) => hex === framesOf("arpProbe")[0]);
-  pod.ip("link", "set", "eth0", "down");
-  assert.match(await found, /^cannot (send|receive)$/);
-});
-
-netnsTest("a link that is missing is named", async (pod) => {
-  await assert.rejects(detectOn(pod, both), /^ProbeError: Cannot probe on eth0: there is no such link$/);
-});
-
-segmentTest("a link without ARP is left alone", async (_segment, pod) => {
-  pod.ip("link", "set", "eth0", "arp", "off");
-  const { skipped } = await detectOn(pod, both);
-  assert.match(skipped ?? "", /NOARP/);
-  assert.equal(isUp(pod), false);
-});
-
-segmentTest("an overall deadline ends it", async (_segment, pod) => {
-  const settings = { ...defaultProbeSettings, linkWaitMs: 100, intervalMs: 30_000 };
-  await using probe = new LinkProbe({ netns: pod.path, ifname: "eth0" });
-  const work = probe.detect({ targets: both, settings, timeoutMs: 300 });
-  assert.equal(await refusal(work), "deadline");
-});
-
-segmentTest("announce() sends one frame for each address, with the RFCs' bytes", async (segment, pod) => {
-  pod.ip("link", "set", "eth0", "up");
-  using tap = segment.tap();
-  await using probe = new LinkProbe({ netns: pod.path, ifname: "eth0" });
-  assert.equal(probe.announce([v4, v6]), undefined);
-  assert.deepEqual(captured(tap), framesOf("arpAnnouncement", "unsolicitedAdvertisement"));
-});
-
-segmentTest("announce() leaves a link that is down as it is", async (segment, pod) => {
-  using tap = segment.tap();
-  await using probe = new LinkProbe({ netns: pod.path, ifname: "eth0" });
-  assert.match(probe.announce([v4, v6]) ?? "", /down/);
-  assert.deepEqual([captured(tap), isUp(pod)], [[], false]);
 });
 
 segmentTest("one LinkProbe asks again about other addresses, and then announces", async (segment, pod) => {

@@ -14,8 +14,8 @@ export interface AgentProcessOptions {
   readonly command?: readonly string[] | undefined;
 }
 
-/** Time for an agent to serve its socket, in milliseconds. */
-const START_MS = 30_000;
+/** Time for an agent to serve its socket, in milliseconds: a busy machine with an emulated processor needs many seconds. */
+const START_MS = 120_000;
 
 /** Time for a line to get from the agent into the log file, in milliseconds. */
 const LOG_MS = 5_000;
@@ -100,6 +100,7 @@ export class AgentProcess {
         SPIDERPOOL_POD_NAME: `spiderpool-agent-${nodeName}`,
         SPIDERPOOL_NODE_NAME: nodeName,
         SPIDERPOOL_HEALTH_PORT: String(freePort()),
+        SPIDERPOOL_GOPS_LISTEN_PORT: "", // agents of one machine would want the same one
         ...env,
       },
       stdin: "null",
@@ -107,7 +108,7 @@ export class AgentProcess {
   }
 
   #confText(): string {
-    const defaults = { enableIPv4: true, enableIPv6: true, enableStatefulSet: true };
+    const defaults = { enableIPv4: true, enableIPv6: true, enableStatefulSet: true, tuneSysctlConfig: false };
     return JSON.stringify({ ipamUnixSocketPath: this.socket, ...defaults, ...this.#options.conf });
   }
 

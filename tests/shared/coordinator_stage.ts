@@ -24,6 +24,18 @@ export interface CoordinateOptions {
   readonly watcher?: StepWatcher;
 }
 
+/** A link of a Pod as a main plugin makes it. */
+export interface MainLink {
+  readonly name: string;
+  /** A link of the node. */
+  readonly parent: string;
+  /** As `ip link add … type` takes it, such as `["ipvlan", "mode", "l2"]`. */
+  readonly type: readonly string[];
+  readonly prefixes: readonly string[];
+  /** Of default routes, in their order. */
+  readonly gateways: readonly string[];
+}
+
 /**
  * The node of the specification's examples, in netns: `ens5` and `ens6` on segments of their own, each with a router that also
  * has an address behind it (198.51.100.1 and 203.0.113.1). `kube-ipvs0` of the node, here a bridge, has service addresses and
@@ -73,16 +85,13 @@ export class CoordinatorStage implements Disposable {
   }
 
   /** A macvlan over a link of the node, up, with addresses and a default route for each gateway, as main plugins leave it. */
-  addMacvlan(
-    { netns }: StagedPod,
-    { name, parent, prefixes, gateways }: {
-      name: string;
-      parent: string;
-      prefixes: readonly string[];
-      gateways: readonly string[];
-    },
-  ): void {
-    this.node.ip("link", "add", "link", parent, "name", "mv-new", "type", "macvlan", "mode", "bridge");
+  addMacvlan(pod: StagedPod, link: Omit<MainLink, "type">): void {
+    this.addLink(pod, { ...link, type: ["macvlan", "mode", "bridge"] });
+  }
+
+  /** Like {@linkcode addMacvlan}, of any type that sits on a link of the node. */
+  addLink({ netns }: StagedPod, { name, parent, type, prefixes, gateways }: MainLink): void {
+    this.node.ip("link", "add", "link", parent, "name", "mv-new", "type", ...type);
     this.node.ip("link", "set", "mv-new", "netns", netns.name, "name", name);
     addAddresses(netns, { link: name, prefixes });
     netns.ip("link", "set", name, "up");

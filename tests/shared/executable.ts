@@ -23,18 +23,28 @@ export function testFormat(): TestFormat | undefined {
   throw new Error(`Cannot use SPIDERPOOL_TEST_FORMAT=${format}: it is bundle or compile`);
 }
 
+/** A folder where bundles are already, for a place that has no bundler: `SPIDERPOOL_TEST_BUILT` names it. */
+export function builtFolder(): string | undefined {
+  return Deno.env.get("SPIDERPOOL_TEST_BUILT") || undefined;
+}
+
 /** How to start the agent in {@linkcode testFormat}; `undefined` for its source. */
 export async function agentCommand(): Promise<readonly string[] | undefined> {
-  return testFormat() === undefined ? undefined : [await buildForTests("spiderpool-agent")];
+  return runsSource() ? undefined : [await buildForTests("spiderpool-agent")];
 }
 
 /** Where to make the folder of an agent's socket: one that is built may write below `/run` only. */
 export function tempParent(): { readonly dir?: string } {
-  return testFormat() === undefined ? {} : { dir: "/run" };
+  return runsSource() ? {} : { dir: "/run" };
+}
+
+function runsSource(): boolean {
+  return testFormat() === undefined && builtFolder() === undefined;
 }
 
 /**
- * Builds the executable `name` for tests, into a folder of its own for each format.
+ * Builds the executable `name` for tests, into a folder of its own for each format; bundles in {@linkcode builtFolder} are taken
+ * as they are.
  *
  * @returns its path; other executables of that format are in the same folder
  * @throws {Error} if it cannot be built
@@ -42,6 +52,8 @@ export function tempParent(): { readonly dir?: string } {
 export async function buildForTests(name: string, format: TestFormat = testFormat() ?? "bundle"): Promise<string> {
   const [executable] = executablesOf([name]);
   if (executable === undefined) throw new Error(`Cannot build ${name}: there is no such executable`);
+  const built = builtFolder();
+  if (built !== undefined && format === "bundle") return join(built, name);
   const outDir = join(repository, ".cache", "tests", format);
   return format === "bundle"
     ? await bundleExecutable(executable, { outDir })

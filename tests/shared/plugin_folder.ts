@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { runDeno } from "../../scripts/run_deno.ts";
-import { buildForTests } from "./executable.ts";
+import { buildForTests, builtFolder } from "./executable.ts";
 
 const repository = new URL("../../", import.meta.url);
 
@@ -12,6 +12,7 @@ const repository = new URL("../../", import.meta.url);
  */
 export async function installPrograms(): Promise<string> {
   const plugin = await buildForTests("spiderpool");
+  if (builtFolder() !== undefined) return dirname(plugin); // the agent is there too
   const { success, stderr } = await runDeno(["cache", "--quiet", "agent/main.ts"], repository);
   if (!success) throw new Error(`Cannot fetch the packages of the agent: ${stderr.trim()}`);
   return dirname(plugin);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { backupPath, openLogFile, outdated } from "./log_file.ts";
 
 const noon = Date.UTC(2026, 0, 31, 12);
-const options = { level: "debug", maxSizeMb: 1, maxAgeDays: 0, maxCount: 0 };
+const options = { maxSizeMb: 1, maxAgeDays: 0, maxCount: 0 };
 
 function withFolder(use: (folder: string) => void): void {
   const folder = Deno.makeTempDirSync({ prefix: "log-" });
@@ -18,7 +18,7 @@ Deno.test("openLogFile() makes the folder and appends", () => {
     const path = `${folder}/a/b.log`;
     for (const line of ["one\n", "two\n"]) {
       using file = openLogFile({ ...options, path }, noon);
-      file.append(line);
+      file.append(new TextEncoder().encode(line));
     }
     assert.equal(Deno.readTextFileSync(path), "one\ntwo\n");
   });
@@ -30,7 +30,7 @@ Deno.test("openLogFile() begins a new file at the size limit and removes the old
     for (let i = 0; i < 3; i++) {
       Deno.writeTextFileSync(path, String(i).repeat(1024 * 1024));
       using file = openLogFile({ ...options, path, maxCount: 2 }, noon + i);
-      file.append("new\n");
+      file.append(new TextEncoder().encode("new\n"));
     }
     assert.equal(Deno.readTextFileSync(path), "new\n");
     assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [

@@ -1,12 +1,27 @@
-import type { LogOptions } from "./log_options.ts";
-
 const BYTES_PER_MB = 1024 * 1024;
 const MS_PER_DAY = 86_400_000;
 
+/** Where and how long lines are kept. */
+export interface LogFileOptions {
+  readonly path: string;
+  /** Megabytes (2^20) after which a new file is begun. */
+  readonly maxSizeMb: number;
+  /** Days after which an old file is removed; 0 for never. */
+  readonly maxAgeDays: number;
+  /** Old files to keep; 0 for all. */
+  readonly maxCount: number;
+}
+
 /** A log file that many processes write. */
 export interface LogFile {
-  /** Adds `line` with one write(2), so that lines of several processes never mix. */
-  append(line: string): void;
+  /**
+   * Adds `line` with one write(2), so that lines of several processes never mix.
+   *
+   * @returns how many bytes of it were written: a disk that becomes full takes a part
+   */
+  append(line: Uint8Array): number;
+  /** Whether it has grown so large that {@linkcode openLogFile} would begin a new one. */
+  isFull(): boolean;
   [Symbol.dispose](): void;
 }
 
@@ -17,17 +32,22 @@ export interface LogFile {
  * @param nowMs milliseconds since the epoch
  * @throws {Error} when it cannot be written
  */
-export function openLogFile(options: LogOptions, nowMs: number): LogFile {
+export function openLogFile(options: LogFileOptions, nowMs: number): LogFile {
+  const maxBytes = options.maxSizeMb * BYTES_PER_MB;
   let file = openAppend(options.path);
-  if (file.statSync().size >= options.maxSizeMb * BYTES_PER_MB) {
+  if (file.statSync().size >= maxBytes) {
     rotate(file, { options, nowMs });
     file.close();
     file = openAppend(options.path);
   }
+  let { size } = file.statSync();
   return {
     append(line) {
-      file.writeSync(new TextEncoder().encode(line));
+      const written = file.writeSync(line);
+      size += written;
+      return written;
     },
+    isFull: () => size >= maxBytes,
     [Symbol.dispose]() {
       file.close();
     },
@@ -45,7 +65,7 @@ function openAppend(path: string): Deno.FsFile {
 }
 
 interface Rotation {
-  readonly options: LogOptions;
+  readonly options: LogFileOptions;
   readonly nowMs: number;
 }
 

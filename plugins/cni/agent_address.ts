@@ -1,0 +1,31 @@
+import { CniCode, CniError } from "./errors.ts";
+
+/** Where the agent serves unless the configuration names another place. */
+const DEFAULT_SOCKET = "/var/run/spidernet/spiderpool.sock";
+
+/** Keys of a configuration that say how to reach the agent, as given. */
+export interface AgentKeys {
+  readonly ipam_unix_socket_path?: string;
+  readonly agent_timeout_ms?: number;
+}
+
+/** Where the agent is, and how long to wait for one answer. */
+export interface AgentAddress {
+  readonly socketPath: string;
+  /** In milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads these keys.
+ *
+ * @param defaultTimeoutMs where the configuration says none, in milliseconds
+ * @throws {CniError} code 7 for a time that is not above 0
+ */
+export function agentAddressIn(keys: AgentKeys, defaultTimeoutMs: number): AgentAddress {
+  const { agent_timeout_ms: timeoutMs = defaultTimeoutMs, ipam_unix_socket_path: path } = keys;
+  if (timeoutMs < 1) {
+    throw new CniError(CniCode.InvalidConfig, `Cannot use agent_timeout_ms ${timeoutMs}: it must be above 0`);
+  }
+  return { socketPath: path || DEFAULT_SOCKET, timeoutMs };
+}
