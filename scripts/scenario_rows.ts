@@ -8,6 +8,8 @@ export interface ScenarioTable {
   readonly rows: number;
   /** Rows that need a part of Spiderpool that is not there yet, with the reason. */
   readonly deferred: Readonly<Record<number, string>>;
+  /** Rows whose tests are in a layer that a run may leave out, by its name. @default none */
+  readonly ofLayers?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** Tests say which rows they hold by `row 7`, `rows 74, 81` or `ipam row 75` in their names. */
@@ -34,32 +36,46 @@ export interface TablesOf {
   readonly tables: readonly ScenarioTable[];
 }
 
+/** A table, and the names of the layers that ran. */
+export interface RunOf extends TablesOf {
+  readonly layers: readonly string[];
+}
+
 /** What a whole run says about one table. */
 export interface RowCoverage {
   readonly covered: number;
-  /** Rows that no passed test names and that are not deferred. */
+  /** Rows that no passed test names, that are not deferred, and whose layer ran. */
   readonly missing: readonly number[];
+  /** Rows that no passed test names because their tests were skipped, or their layer did not run. */
+  readonly notRun: readonly number[];
   /** Deferred rows that a passed test names all the same. */
   readonly done: readonly number[];
 }
 
 /** Holds what passed against a table. */
-export function rowCoverage(results: readonly TestResult[], context: TablesOf): RowCoverage {
-  const { table: { rows, deferred } } = context;
-  const passed = results.filter(({ outcome }) => outcome === "passed");
-  const named = new Set(passed.flatMap(({ name }) => rowsNamed(name, context)));
+export function rowCoverage(results: readonly TestResult[], context: RunOf): RowCoverage {
+  const { table: { rows, deferred, ofLayers = {} }, layers } = context;
+  const rowsThat = (outcome: TestResult["outcome"]) =>
+    new Set(results.filter((result) => result.outcome === outcome).flatMap(({ name }) => rowsNamed(name, context)));
+  const [named, skipped, failed] = [rowsThat("passed"), rowsThat("skipped"), rowsThat("failed")];
+  const ofAbsent = Object.entries(ofLayers).filter(([layer]) => !layers.includes(layer)).flatMap(([, rows]) => rows);
+  const absent = [...skipped, ...ofAbsent].filter((row) => !failed.has(row));
   const all = Array.from({ length: rows }, (_, i) => i + 1);
+  const open = all.filter((row) => !named.has(row) && deferred[row] === undefined);
   return {
     covered: all.filter((row) => named.has(row)).length,
-    missing: all.filter((row) => !named.has(row) && deferred[row] === undefined),
+    missing: open.filter((row) => !absent.includes(row)),
+    notRun: open.filter((row) => absent.includes(row)),
     done: all.filter((row) => named.has(row) && deferred[row] !== undefined),
   };
 }
 
 /** Says it in one line a table; `missing` is a failure of the run. */
-export function coverageLine({ name, rows, deferred }: ScenarioTable, { covered, missing, done }: RowCoverage): string {
+export function coverageLine({ name, rows, deferred }: ScenarioTable, coverage: RowCoverage): string {
+  const { covered, missing, notRun, done } = coverage;
   const waiting = Object.keys(deferred).length;
   const parts = [`scenarios of ${name}: ${covered} of ${rows} rows tested`, `${waiting} deferred`];
+  if (notRun.length > 0) parts.push(`${notRun.length} not run here: ${notRun.join(", ")}`);
   if (missing.length > 0) parts.push(`without a passed test: ${missing.join(", ")}`);
   if (done.length > 0) parts.push(`no longer to be deferred: ${done.join(", ")}`);
   return parts.join("; ");

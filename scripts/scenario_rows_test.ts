@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { scenarioTables } from "../tests/scenarios.ts";
 import { coverageLine, rowCoverage, rowsNamed, type ScenarioTable } from "./scenario_rows.ts";
+import { testLayers } from "./test_layers.ts";
 
 const ipam: ScenarioTable = {
   name: "ipam",
@@ -25,17 +27,34 @@ for (const { test, ...want } of names) {
   });
 }
 
+const results = [
+  { name: "row 1", outcome: "passed" },
+  { name: "row 2", outcome: "skipped" },
+  { name: "row 3", outcome: "failed" },
+  { name: "row 4", outcome: "passed" },
+] as const;
+
 Deno.test("rowCoverage() counts passed tests only", () => {
-  const results = [
-    { name: "row 1", outcome: "passed" },
-    { name: "row 2", outcome: "skipped" },
-    { name: "row 3", outcome: "failed" },
-    { name: "row 4", outcome: "passed" },
-  ] as const;
-  const coverage = rowCoverage(results, { table: ipam, tables });
-  assert.deepEqual(coverage, { covered: 2, missing: [2, 3], done: [4] });
+  const coverage = rowCoverage(results, { table: ipam, tables, layers: [] });
+  assert.deepEqual(coverage, { covered: 2, missing: [3], notRun: [2], done: [4] });
   assert.equal(
     coverageLine(ipam, coverage),
-    "scenarios of ipam: 2 of 5 rows tested; 2 deferred; without a passed test: 2, 3; no longer to be deferred: 4",
+    "scenarios of ipam: 2 of 5 rows tested; 2 deferred; 1 not run here: 2; without a passed test: 3; no longer to be deferred: 4",
   );
+});
+
+Deno.test("rowCoverage() misses rows of a layer only when that ran", () => {
+  const table = { ...ipam, deferred: {}, ofLayers: { vm: [1, 3, 5] } };
+  const without = rowCoverage(results, { table, tables, layers: ["unit"] });
+  assert.deepEqual(without, { covered: 2, missing: [3], notRun: [2, 5], done: [] }); // 3 failed elsewhere
+  const whole = rowCoverage(results, { table, tables, layers: ["unit", "vm"] });
+  assert.deepEqual([whole.missing, whole.notRun], [[3, 5], [2]]);
+});
+
+Deno.test("scenarioTables name rows that they have and layers that there are", () => {
+  for (const { rows, deferred, ofLayers = {} } of scenarioTables) {
+    const numbers = [...Object.keys(deferred).map(Number), ...Object.values(ofLayers).flat()];
+    assert.deepEqual(numbers.filter((row) => row < 1 || row > rows), []);
+    for (const name of Object.keys(ofLayers)) assert(testLayers.some((layer) => layer.name === name), name);
+  }
 });

@@ -26,6 +26,7 @@ export const testLayers: readonly TestLayer[] = [
   },
   { name: "kernel", paths: ["tests/kernel"], isFast: true },
   { name: "plugin", paths: ["tests/cni"], isFast: true },
+  { name: "virtual machine", paths: ["tests/vm"], isFast: false },
   { name: "kube", paths: ["tests/kube"], isFast: true },
   { name: "simulation", paths: ["tests/sim"], isFast: true },
   { name: "build", paths: ["tests/build"], isFast: false },

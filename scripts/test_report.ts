@@ -11,13 +11,68 @@ export interface TestCounts {
   readonly skipped: number;
 }
 
-/** Reads the tests in a JUnit report of `deno test`; steps belong to their test and are left out. */
+/** What a report tells about a test. */
+export interface JunitTest extends TestResult {
+  /** Its file as `deno test` names it, such as `./net/ip/set_test.ts`. */
+  readonly module: string;
+  /** What it and its steps failed of; empty if they did not. */
+  readonly failure: string;
+}
+
+/**
+ * Reads the tests in a JUnit report of `deno test`. Steps belong to their test and are left out, unless the test only stands for
+ * a file of tests that ran elsewhere: then they are the tests.
+ */
 export function parseJunit(xml: string): TestResult[] {
-  const cases = [...xml.matchAll(/<testcase name="([^"]*)" classname="([^"]*)"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs)]
-    .map(([, name = "", module = "", body = ""]) => ({ name: unescapeXml(name), module, outcome: outcomeOf(body) }));
-  const names = new Set(cases.map(({ name, module }) => `${module} ${name}`));
-  return cases.filter(({ name, module }) => !parentNames(name).some((parent) => names.has(`${module} ${parent}`)))
-    .map(({ name, outcome }) => ({ name, outcome }));
+  return junitTests(xml).map(({ name, outcome }) => ({ name, outcome }));
+}
+
+/** Like {@linkcode parseJunit}, with all that the report tells. */
+export function junitTests(xml: string): JunitTest[] {
+  const cases = junitCases(xml);
+  const known = new Set(cases.map(keyOf));
+  const isStep = ({ name, module }: JunitTest) =>
+    parentNames(name).some((parent) => known.has(keyOf({ name: parent, module })));
+  return cases.filter((test) => !isStep(test)).flatMap((test) => {
+    const steps = cases.filter((step) =>
+      parentNames(step.name).some((name) => keyOf({ ...step, name }) === keyOf(test))
+    );
+    return standsForFile(test, steps) ? steps.map((step) => withoutParent(step, test)) : [withFailures(test, steps)];
+  });
+}
+
+/** A test that ends with the name of a file of tests, whose outcome is that of its steps. */
+function standsForFile({ name, outcome }: JunitTest, steps: readonly JunitTest[]): boolean {
+  if (!isFileName(name) || steps.length === 0) return false;
+  return outcome !== "failed" || steps.some((step) => step.outcome === "failed");
+}
+
+function withoutParent(step: JunitTest, { name }: JunitTest): JunitTest {
+  return { ...step, name: step.name.slice(`${name} > `.length) };
+}
+
+function withFailures(test: JunitTest, steps: readonly JunitTest[]): JunitTest {
+  return { ...test, failure: [test, ...steps].map(({ failure }) => failure).filter((text) => text !== "").join("\n") };
+}
+
+/** What tells a test from others; a test that stands for a file is registered in another module than its steps. */
+function keyOf({ module, name }: Pick<JunitTest, "module" | "name">): string {
+  return isFileName(name) ? name : `${module} ${name}`;
+}
+
+function isFileName(name: string): boolean {
+  return name.endsWith("_test.ts");
+}
+
+/** All tests and steps. */
+function junitCases(xml: string): JunitTest[] {
+  return [...xml.matchAll(/<testcase name="([^"]*)" classname="([^"]*)"[^>]*?(?:\/>|>(.*?)<\/testcase>)/gs)]
+    .map(([, name = "", module = "", body = ""]) => ({
+      name: unescapeXml(name),
+      module: unescapeXml(module),
+      outcome: outcomeOf(body),
+      failure: unescapeXml(/<(?:failure|error)\b[^>]*>(.*)<\/(?:failure|error)>/s.exec(body)?.[1] ?? ""),
+    }));
 }
 
 /**

@@ -32,6 +32,30 @@ Deno.test("parseJunit() reads what deno test writes, tests only", async () => {
   }
 });
 
+const files = [
+  {
+    name: "its steps count, whatever module they are from",
+    xml: '<testcase name="t/a_test.ts" classname="./skip.ts"><failure>1 step failed</failure></testcase>' +
+      '<testcase name="t/a_test.ts &gt; b" classname="./vm.ts"></testcase>' +
+      '<testcase name="t/a_test.ts &gt; c" classname="./vm.ts"><failure>no</failure></testcase>',
+    want: [{ name: "b", outcome: "passed" }, { name: "c", outcome: "failed" }],
+  },
+  {
+    name: "it failed although no step did",
+    xml: '<testcase name="t/a_test.ts" classname="./skip.ts"><failure>no</failure></testcase>' +
+      '<testcase name="t/a_test.ts &gt; b" classname="./vm.ts"></testcase>',
+    want: [{ name: "t/a_test.ts", outcome: "failed" }],
+  },
+  {
+    name: "it was skipped",
+    xml: '<testcase name="t/a_test.ts (skipped: needs root)" classname="./skip.ts"><skipped/></testcase>',
+    want: [{ name: "t/a_test.ts (skipped: needs root)", outcome: "skipped" }],
+  },
+];
+for (const { name, xml, want } of files) {
+  Deno.test(`parseJunit() reads a test that stands for a file: ${name}`, () => assert.deepEqual(parseJunit(xml), want));
+}
+
 const passed = { name: "a", outcome: "passed" } as const;
 const failed = { name: "b", outcome: "failed" } as const;
 const skipped = { name: "c (skipped: needs root)", outcome: "skipped" } as const;

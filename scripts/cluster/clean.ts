@@ -6,6 +6,7 @@ import { deleteNamedNetns, NETNS_FOLDER } from "../../net/host/mod.ts";
 import { cgroupProcesses, listCgroups, removeCgroup } from "./cgroups.ts";
 import { exists, listNames, removeTree } from "./files.ts";
 import { clusterPaths } from "./layout.ts";
+import { abandonedMachines, refuseForeign } from "./foreign.ts";
 import { machineOf } from "./machine.ts";
 import { listProcesses, signalProcess } from "./processes.ts";
 import { waitUntil } from "./wait.ts";
@@ -16,9 +17,15 @@ const END_MS = 30_000;
 /** Tells which machines are meant. @param name of a machine, of its network namespace and of its cgroup */
 export type MachineFilter = (name: string) => boolean;
 
-/** Ends and removes cluster `name`. Nothing of it is there: fine. @throws {WaitError} if something does not end */
+/**
+ * Ends and removes cluster `name`. Nothing of it is there: fine.
+ *
+ * @throws {ForeignClusterError} if another checkout has one of this name
+ * @throws {WaitError} if something does not end
+ */
 export async function removeCluster(name: string): Promise<void> {
   const { folder } = clusterPaths(name);
+  refuseForeign(name, "remove");
   await removeMachines(partOf(name));
   await removeTree(folder);
   await removeIfEmpty(folder.slice(0, folder.lastIndexOf("/")));
@@ -31,6 +38,12 @@ export async function removeMachines(isMeant: MachineFilter): Promise<void> {
   for (const cgroup of listCgroups().filter(isMeant)) await removeCgroup(cgroup);
 }
 
+/** Ends machines of checkouts that were deleted while their clusters ran: nobody else would. @throws {WaitError} */
+export async function removeAbandoned(): Promise<void> {
+  const abandoned = new Set(abandonedMachines(listProcesses()));
+  if (abandoned.size > 0) await removeMachines((name) => abandoned.has(name));
+}
+
 /** What is left of cluster `name` on this host, one line each. */
 export async function remainsOf(name: string): Promise<string[]> {
   const { folder } = clusterPaths(name);
@@ -41,16 +54,6 @@ export async function remainsOf(name: string): Promise<string[]> {
     ...listCgroups().filter(isMeant).map((cgroup) => `cgroup ${cgroup}`),
     ...(await exists(folder) ? [`folder ${folder}`] : []),
   ];
-}
-
-/** Folder of the data of a running cluster `name`, told by its machines; `undefined` if none runs. */
-export function folderInUse(name: string): string | undefined {
-  const isMeant = partOf(name);
-  for (const process of listProcesses()) {
-    const machine = machineOf(process);
-    if (machine !== undefined && isMeant(machine.name)) return machine.folder.slice(0, machine.folder.lastIndexOf("/"));
-  }
-  return undefined;
 }
 
 function partOf(cluster: string): MachineFilter {

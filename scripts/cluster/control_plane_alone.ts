@@ -1,10 +1,10 @@
 /** A real API server for tests: etcd, kube-apiserver and kube-controller-manager, ready in seconds. */
 import { ensurePrograms, type ProgramPath } from "./build.ts";
-import { folderInUse, removeCluster } from "./clean.ts";
+import { removeAbandoned, removeCluster } from "./clean.ts";
 import { type CommandResult, runFreely } from "./command.ts";
 import { Control, type ControlOptions } from "./control_plane.ts";
+import { refuseForeign } from "./foreign.ts";
 import { kubectlEnv } from "./kubectl_env.ts";
-import { clusterPaths } from "./layout.ts";
 import { locked } from "./lock.ts";
 import { controlPlaneObstacle } from "./obstacle.ts";
 import { type Say, step } from "./steps.ts";
@@ -90,21 +90,18 @@ export class ControlPlane implements AsyncDisposable {
 /**
  * Takes the control plane that runs, or makes a new one over what an interrupted one left, and starts what does not run.
  *
- * @throws {Error} if another checkout has one of this name
+ * @throws {ForeignClusterError} if another checkout has one of this name
  */
 export async function startControl(options: ControlOptions): Promise<Control> {
   const { name, signal } = options;
-  const { folder } = clusterPaths(name);
-  const inUse = folderInUse(name);
-  if (inUse !== undefined && inUse !== folder) {
-    throw new Error(`Cannot start cluster "${name}": one of that name runs from ${inUse}; take it down there first`);
-  }
+  refuseForeign(name, "start");
   const control = await Control.find(options) ?? await createAfresh(options);
   if (!control.isComplete) await control.start(signal);
   return control;
 }
 
 async function createAfresh(options: ControlOptions): Promise<Control> {
+  await removeAbandoned();
   await removeCluster(options.name);
   return await Control.create(options);
 }

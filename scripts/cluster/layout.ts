@@ -1,4 +1,5 @@
 /** Names, addresses and folders of a cluster; everything follows from its name. */
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 
 const repository = fileURLToPath(new URL("../../", import.meta.url));
@@ -85,6 +86,17 @@ export function clusterPaths(name: string): ClusterPaths {
     logs: `${folder}/logs`,
     state: `${folder}/state.json`,
   };
+}
+
+/**
+ * Name of a cluster that is this checkout's alone: on one host, tests of several checkouts run theirs side by side. It is the same in every run,
+ * so what a killed run left is found again.
+ *
+ * @param purpose begins the name; 1 to 4 small letters
+ * @param checkout its folder. @default this one
+ */
+export function nameHere(purpose: string, checkout: string = repository): string {
+  return `${purpose}${createHash("sha256").update(checkout).digest("hex").slice(0, 6)}`;
 }
 
 /** Folder of the programs that are built once. */

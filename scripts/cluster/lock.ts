@@ -10,7 +10,7 @@ const TRY_MS = 200;
 /** How often is said what is waited for, in milliseconds. */
 const REPORT_MS = 30_000;
 
-/** Options of {@linkcode locked}. */
+/** Options of {@linkcode locked} and {@linkcode takeLock}. */
 export interface LockOptions {
   /** Told whom it waits for, at once and again from time to time. */
   readonly say: Say;
@@ -18,6 +18,8 @@ export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** What is locked. @default the folder of this file, which is one per checkout */
   readonly path?: string;
+  /** What the one who has the lock does, for `say`. @default "builds or starts a cluster here" */
+  readonly work?: string;
 }
 
 /** The wait for the lock was ended: nothing has been started, so nothing is to be cleaned up. */
@@ -26,28 +28,40 @@ export class LockInterruptedError extends Error {
 }
 
 /**
- * Runs `action` while no other process of this checkout does: two `up`s at once would build over each other. The lock ends with the process that
- * has it.
+ * Runs `action` while no other process of this checkout does: two `up`s at once would build over each other.
  *
  * @throws {LockInterruptedError} if `signal` is aborted before it has the lock
  */
 export async function locked<T>(action: () => Promise<T>, options: LockOptions): Promise<T> {
-  const path = options.path ?? fileURLToPath(new URL(".", import.meta.url));
-  using file = await Deno.open(path);
-  if (!await file.tryLock(true)) await waitFor(file, { ...options, path });
+  using _lock = await takeLock(options);
   return await action();
 }
 
-async function waitFor(
-  file: Deno.FsFile,
-  { say, signal, path }: LockOptions & { readonly path: string },
-): Promise<void> {
+/**
+ * Waits for a lock and takes it. It ends when it is disposed of, and with the process that has it however that ends: no lock is ever stale.
+ *
+ * @throws {LockInterruptedError} if `signal` is aborted before it has the lock
+ */
+export async function takeLock(options: LockOptions): Promise<Disposable> {
+  const path = options.path ?? fileURLToPath(new URL(".", import.meta.url));
+  const file = await Deno.open(path);
+  try {
+    if (!await file.tryLock(true)) await waitFor(file, { ...options, path });
+    return file;
+  } catch (err) {
+    file.close();
+    throw err;
+  }
+}
+
+async function waitFor(file: Deno.FsFile, options: LockOptions & { readonly path: string }): Promise<void> {
+  const { say, signal, path, work = "builds or starts a cluster here" } = options;
   const startedMs = performance.now();
   let nextReportMs = 0;
   do {
     const waitedMs = performance.now() - startedMs;
     if (waitedMs >= nextReportMs) {
-      say(`waiting since ${formatDuration(waitedMs)} for ${holderOf(path)}, which builds or starts a cluster here`);
+      say(`waiting since ${formatDuration(waitedMs)} for ${holderOf(path)}, which ${work}`);
       nextReportMs += REPORT_MS;
     }
     if (signal?.aborted) throw new LockInterruptedError("Cannot go on: the wait for another process was interrupted");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { locked, lockHolder, LockInterruptedError } from "./lock.ts";
+import { locked, lockHolder, LockInterruptedError, takeLock } from "./lock.ts";
+import { readProcess } from "./processes.ts";
+import { waitUntil } from "./wait.ts";
 
 const locks = `1: POSIX  ADVISORY  WRITE 11 fe:00:100 0 EOF
 2: FLOCK  ADVISORY  WRITE 12 fe:00:200 0 EOF
@@ -41,6 +43,28 @@ Deno.test("locked() can be interrupted while it waits", async () => {
     const waiting = locked(() => assert.fail("another one has it"), { say: () => interruption.abort(), signal, path });
     await assert.rejects(waiting, LockInterruptedError);
   });
+});
+
+Deno.test("takeLock() waits for a process that has the lock, and takes over when that is killed", async () => {
+  const path = await Deno.makeTempFile();
+  const holder = new Deno.Command("flock", { args: ["--no-fork", path, "sleep", "600"], stdin: "null" }).spawn();
+  try {
+    await waitUntil(() => readProcess(holder.pid)?.argv[0] === "sleep" ? undefined : "it is not there", {
+      what: "see the process with the lock",
+      timeoutMs: 30_000,
+      everyMs: 5,
+    });
+    const said: string[] = [];
+    const say = (line: string) => {
+      said.push(line);
+      holder.kill("SIGKILL");
+    };
+    using _lock = await takeLock({ say, path, work: "runs these tests here" });
+    assert.match(said[0] ?? "", new RegExp(` for process ${holder.pid} \\(sleep 600\\), which runs these tests here$`));
+  } finally {
+    await holder.status;
+    await Deno.remove(path);
+  }
 });
 
 /** Calls `use` while somebody has the lock on `path`, until `release` at the latest. */

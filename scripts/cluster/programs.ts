@@ -31,6 +31,13 @@ export const goModules: readonly GoModule[] = [
     ],
     linkerFlags: ["-s", "-w"],
   },
+  {
+    name: "plugins",
+    folder: folderOf("plugins"),
+    packages: ["github.com/containernetworking/plugins/plugins/main/macvlan"],
+    linkerFlags: ["-s", "-w"],
+  },
+  { name: "gops", folder: folderOf("gops"), packages: ["github.com/google/gops"], linkerFlags: ["-s", "-w"] },
 ];
 
 /** Names of the programs of `module`. */

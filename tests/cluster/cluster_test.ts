@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { BUSYBOX_IMAGE, Cluster, type Node } from "../../scripts/cluster/mod.ts";
+import { BUSYBOX_IMAGE, Cluster, nameHere, type Node } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { testUnless } from "../shared/skip.ts";
 import { readTraces } from "./traces.ts";
 
-const name = "sptnodes";
+const name = nameHere("sptn");
 
 testUnless(await Cluster.obstacle(), {
   name: "Cluster: nodes get Ready, Pods run on both networks, nothing is left",

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { ControlPlane } from "../../scripts/cluster/mod.ts";
+import { ControlPlane, nameHere } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { testUnless } from "../shared/skip.ts";
 import { readTraces } from "./traces.ts";
 
-const name = "sptctl";
+const name = nameHere("sptc");
 
 testUnless(await ControlPlane.obstacle(), {
   name: "ControlPlane: answers on loopback, keeps objects over a power cut, leaves nothing",

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
-import { Cluster, remainsOf } from "../../scripts/cluster/mod.ts";
+import { Cluster, nameHere, remainsOf } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { waitUntil } from "../../scripts/cluster/wait.ts";
 import { testUnless } from "../shared/skip.ts";
 import { readTraces } from "./traces.ts";
 
 const script = fileURLToPath(new URL("../../scripts/cluster.ts", import.meta.url));
-const name = "sptcrash";
+const name = nameHere("sptx");
 
 /** Points of `up` at which it is hit, told by what can be seen. */
 const points = [

@@ -4,15 +4,16 @@ import { packageVersion } from "../../net/base/version.ts";
 import { repository } from "../../scripts/build/folders.ts";
 import { exists, removeTree } from "../../scripts/cluster/files.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { Cluster, remainsOf } from "../../scripts/cluster/mod.ts";
+import { Cluster, nameHere, remainsOf, takeLock } from "../../scripts/cluster/mod.ts";
+import { printLine } from "../../scripts/print.ts";
 import { ToolError } from "../shared/run_tool.ts";
 import { documentedCommands } from "./docs_commands.ts";
 import { type ImageFormat, withFormat } from "./format.ts";
 import { PATIENCE_MS, PATIENT } from "./patience.ts";
 import type { Manifest } from "./workload.ts";
 
-/** Name of the cluster: one that a killed run left is found and removed by it. */
-const CLUSTER = "spe2e";
+/** Name of the cluster: one that a killed run of this checkout left is found and removed by it. */
+const CLUSTER = nameHere("spe");
 
 /** The page that is followed, and its section that makes cluster and image. */
 export const page = "docs/install.md";
@@ -29,10 +30,30 @@ const FOLLOW_SECONDS = 1500;
 
 /** What the steps work on. Closing it ends the cluster. */
 export class Bed implements AsyncDisposable {
-  private constructor(readonly cluster: Cluster, readonly format: ImageFormat, readonly leftovers: readonly string[]) {}
+  readonly leftovers: readonly string[];
+  readonly #lock: Disposable;
+
+  private constructor(
+    readonly cluster: Cluster,
+    readonly format: ImageFormat,
+    { leftovers, lock }: { readonly leftovers: readonly string[]; readonly lock: Disposable },
+  ) {
+    this.leftovers = leftovers;
+    this.#lock = lock;
+  }
 
   /** Follows the page on the empty machine. What was started is removed again if that fails. */
   static async start(format: ImageFormat): Promise<Bed> {
+    const lock = await takeLock({ say: printLine, path: import.meta.dirname!, work: "runs these tests here" });
+    try {
+      return await Bed.#started(format, lock);
+    } catch (err) {
+      lock[Symbol.dispose]();
+      throw err;
+    }
+  }
+
+  static async #started(format: ImageFormat, lock: Disposable): Promise<Bed> {
     await Cluster.down(CLUSTER);
     const commands = withFormat(documentedCommands(page, SECTION), format);
     const leftovers = await absentOf(archiveIn(commands));
@@ -40,7 +61,7 @@ export class Bed implements AsyncDisposable {
       await runShell(commands, { seconds: START_SECONDS });
       const cluster = await Cluster.find(CLUSTER);
       if (cluster === undefined) throw new Error(`Cannot find cluster ${CLUSTER}: ${page} has started another one`);
-      return new Bed(cluster, format, leftovers);
+      return new Bed(cluster, format, { leftovers, lock });
     } catch (err) {
       await Cluster.down(CLUSTER);
       throw err;
@@ -79,6 +100,7 @@ export class Bed implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    using _lock = this.#lock;
     await this.cluster.down();
     for (const path of this.leftovers) await removeTree(path);
     const left = await remainsOf(CLUSTER);

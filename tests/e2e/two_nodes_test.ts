@@ -13,6 +13,7 @@ import { FORMAT_VARIABLE, parseFormat } from "./format.ts";
 import type { Step } from "./step.ts";
 import { cnitool } from "./steps/cnitool.ts";
 import { executablesAreCompiled } from "./steps/compiled.ts";
+import { coordinatorChains } from "./steps/coordinator.ts";
 import { agentKilled, disturbances, shaken, shakenGone } from "./steps/disturbances.ts";
 import { families, scaling, secondInterface } from "./steps/families.ts";
 import { install } from "./steps/install.ts";
@@ -35,6 +36,7 @@ const steps: Readonly<Record<typeof format, readonly Step[]>> = {
     ...times,
     ...families,
     secondInterface,
+    ...coordinatorChains,
     scaling,
     oneSpare,
     fullPool,

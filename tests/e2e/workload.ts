@@ -46,17 +46,23 @@ export interface NetworkWish {
   readonly v6?: string;
   /** For the network namespace of each Pod. @default none */
   readonly sysctl?: Readonly<Record<string, string>>;
+  /** Whether the coordinator is chained behind macvlan. @default false */
+  readonly coordinated?: boolean;
 }
 
 /** A NetworkAttachmentDefinition: macvlan over the underlay, addresses from pools. */
-export function networkOf(name: string, { v4, v6, sysctl }: NetworkWish): Manifest {
+export function networkOf(name: string, { v4, v6, sysctl, coordinated = false }: NetworkWish): Manifest {
   const ipam = {
     type: "spiderpool",
     ...(v4 === undefined ? {} : { default_ipv4_ippool: [v4] }),
     ...(v6 === undefined ? {} : { default_ipv6_ippool: [v6] }),
   };
   const macvlan = { type: "macvlan", master: "eth1", mode: "bridge", ipam };
-  const plugins = sysctl === undefined ? macvlan : { plugins: [macvlan, { type: "tuning", sysctl }] };
+  const chained = [
+    ...(sysctl === undefined ? [] : [{ type: "tuning", sysctl }]),
+    ...(coordinated ? [{ type: "coordinator", mode: "auto" }] : []),
+  ];
+  const plugins = chained.length === 0 ? macvlan : { plugins: [macvlan, ...chained] };
   const config = { cniVersion: "1.0.0", name, ...plugins };
   return {
     apiVersion: "k8s.cni.cncf.io/v1",
@@ -69,22 +75,24 @@ export function networkOf(name: string, { v4, v6, sysctl }: NetworkWish): Manife
 /** What a Deployment is to be. */
 export interface DeploymentWish {
   readonly replicas: number;
-  /** Network of `eth0`. */
-  readonly network: string;
+  /** Network of `eth0`. @default the cluster's own */
+  readonly network?: string;
   /** Networks of `net1` and so on. @default none */
   readonly further?: readonly string[];
   /** Pods above `replicas` during a rollout. @default 1 */
   readonly maxSurge?: number;
   /** Pods below `replicas` during a rollout. @default 0 */
   readonly maxUnavailable?: number;
+  /** TCP port where each Pod serves files of its `/etc`, such as `hostname`, by HTTP. @default none */
+  readonly port?: number;
 }
 
-/** A Deployment of Pods that do nothing, spread over the nodes. */
+/** A Deployment of Pods that do no more than that, spread over the nodes. */
 export function deploymentOf(name: string, wish: DeploymentWish): Manifest {
-  const { replicas, network, further = [], maxSurge = 1, maxUnavailable = 0 } = wish;
+  const { replicas, network, further = [], maxSurge = 1, maxUnavailable = 0, port } = wish;
   const app = { app: name };
   const annotations = {
-    ...onNetwork(network),
+    ...(network === undefined ? {} : onNetwork(network)),
     ...(further.length === 0 ? {} : { "k8s.v1.cni.cncf.io/networks": further.join(",") }),
   };
   return {
@@ -96,7 +104,7 @@ export function deploymentOf(name: string, wish: DeploymentWish): Manifest {
       progressDeadlineSeconds: 300,
       selector: { matchLabels: app },
       strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } },
-      template: { metadata: { labels: app, annotations }, spec: podSpec(app) },
+      template: { metadata: { labels: app, annotations }, spec: podSpec(app, port) },
     },
   };
 }
@@ -148,7 +156,8 @@ function onNetwork(network: string): Readonly<Record<string, string>> {
   return { "v1.multus-cni.io/default-network": `${NAMESPACE}/${network}` };
 }
 
-function podSpec(app: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> {
+function podSpec(app: Readonly<Record<string, string>>, port?: number): Readonly<Record<string, unknown>> {
+  const serve = port === undefined ? "" : `httpd -p ${port} -h /etc; `;
   return {
     terminationGracePeriodSeconds: 5,
     automountServiceAccountToken: false,
@@ -162,7 +171,7 @@ function podSpec(app: Readonly<Record<string, string>>): Readonly<Record<string,
       name: "main",
       image: BUSYBOX_IMAGE,
       imagePullPolicy: "Never",
-      command: ["sh", "-c", SLEEP],
+      command: ["sh", "-c", serve + SLEEP],
     }],
   };
 }
