@@ -1,6 +1,6 @@
 /**
  * Measures this machine: `deno task bench [--quick] [--only <part>…] [--json <file>]`, and with `--real` on a real API
- * server. It prints tables and writes JSON; it never fails because something is slow.
+ * server, with `--soak` on a cluster of two nodes. It prints tables and writes JSON; it never fails because something is slow.
  *
  * @module
  */
@@ -8,6 +8,7 @@ import { Command, Option } from "commander";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runMicroBenches } from "../tests/bench/micro.ts";
+import type { PluginEffort } from "../tests/bench/plugins/plugin_costs.ts";
 import { measurePluginStart } from "../tests/bench/plugin_start.ts";
 import { measurePoolSizes } from "../tests/bench/pool_sizes.ts";
 import { type BenchResults, ratiosOf, tablesOf } from "../tests/bench/report.ts";
@@ -20,11 +21,13 @@ import {
   type ThroughputRow,
   throughputSettings,
 } from "../tests/bench/throughput.ts";
+import { measurePlugins, writePluginDocs } from "./bench_plugins.ts";
 import { measureReal } from "./bench_real.ts";
+import { measureSoak } from "./bench_soak.ts";
 import { printLine } from "./print.ts";
 
 /** Parts of the bench, in the order they run. */
-const parts = ["throughput", "burst", "pool-size", "plugin-start", "micro"] as const;
+const parts = ["throughput", "burst", "pool-size", "plugin-start", "plugins", "micro"] as const;
 type Part = typeof parts[number];
 
 /** How much is measured. */
@@ -33,28 +36,45 @@ interface Effort {
   readonly limitMs: number;
   readonly rounds: number;
   readonly starts: number;
+  readonly plugins: PluginEffort & { readonly rounds: number };
 }
 
-const full: Effort = { pods: 1000, limitMs: 60_000, rounds: 50, starts: 15 };
-const quick: Effort = { pods: 160, limitMs: 15_000, rounds: 10, starts: 5 };
+const full: Effort = {
+  pods: 1000,
+  limitMs: 60_000,
+  rounds: 50,
+  starts: 15,
+  plugins: { levels: [1, 10, 50], pods: 50, rounds: 15 },
+};
+const quick: Effort = {
+  pods: 160,
+  limitMs: 15_000,
+  rounds: 10,
+  starts: 5,
+  plugins: { levels: [1, 5], pods: 5, rounds: 3 },
+};
 
 interface Options {
   readonly quick?: true;
   readonly only?: readonly Part[];
   readonly json: string;
+  readonly docs: boolean;
 }
 
 if (import.meta.main) await main(Deno.args);
 
 async function main(args: readonly string[]): Promise<void> {
+  if (args.includes("--soak")) return await measureSoak(args.filter((arg) => arg !== "--soak"));
   if (args.includes("--real")) return await measureReal(args.filter((arg) => arg !== "--real"));
   const latest = fileURLToPath(new URL("../.cache/bench/latest.json", import.meta.url));
   const options = new Command("deno task bench")
-    .description("Measures IPAM throughput, the cost of large pools and the start of the CNI plugin.")
+    .description("Measures IPAM throughput, the cost of large pools, and the CNI plugins.")
     .option("--real", "on a real API server instead; --real --help lists the options of that")
+    .option("--soak", "soak a real cluster instead; --soak --help lists the options of that")
     .option("--quick", "fewer Pods, rounds and starts")
     .addOption(new Option("--only <parts...>", "only these parts").choices(parts))
     .option("--json <file>", "where the figures go", latest)
+    .option("--no-docs", "leave docs/performance.md as it is; --quick does, too")
     .parse([...args], { from: "user" })
     .opts<Options>();
   const startedAt = new Date().toISOString();
@@ -65,6 +85,7 @@ async function main(args: readonly string[]): Promise<void> {
   const ratios = ratiosOf(results.throughput ?? []);
   await Deno.writeTextFile(options.json, `${JSON.stringify({ ...facts, ...results, ratios }, undefined, 2)}\n`);
   printLine(`\nwrote ${options.json}`);
+  if (options.docs && options.quick !== true && results.plugins !== undefined) await writePluginDocs(results.plugins);
 }
 
 async function measure(wanted: readonly Part[], effort: Effort): Promise<BenchResults> {
@@ -85,6 +106,10 @@ async function measure(wanted: readonly Part[], effort: Effort): Promise<BenchRe
       case "plugin-start":
         printLine("• starts of the CNI plugin");
         results = { ...results, pluginStart: await measurePluginStart({ runs: effort.starts }) };
+        break;
+      case "plugins":
+        printLine("• plugins as processes");
+        results = { ...results, ...await measurePlugins(effort.plugins) };
         break;
       case "micro":
         printLine("• single functions");

@@ -4,12 +4,13 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { markdownOf, withRegion } from "../tests/bench/markdown.ts";
 import { RealApi } from "../tests/bench/real/api_server.ts";
-import { bundleAgents } from "../tests/bench/real/fleet.ts";
+import { bundleAgents } from "../tests/bench/real/bundle_agents.ts";
 import { machineFacts } from "../tests/bench/real/machine.ts";
 import { chosen, fullMatrix, type NamedSetting, quickMatrix, sizeMatrix } from "../tests/bench/real/matrix.ts";
 import { measurePluginCalls } from "../tests/bench/real/plugin_calls.ts";
 import { realHeadOf, type RealResults, realTablesOf } from "../tests/bench/real/real_report.ts";
-import { measureSetting, type RealBench, type RealRow } from "../tests/bench/real/real_setting.ts";
+import { measureSetting } from "../tests/bench/real/real_setting.ts";
+import type { RealBench, RealRow } from "../tests/bench/real/setting.ts";
 import { renderTable } from "../tests/bench/table.ts";
 import { printLine } from "./print.ts";
 

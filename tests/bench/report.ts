@@ -1,5 +1,6 @@
 import type { MicroRow } from "./micro.ts";
 import type { PluginStartRow } from "./plugin_start.ts";
+import { type PluginResults, pluginTablesOf } from "./plugins/plugin_report.ts";
 import { CLAIMS, type PoolSizeRow } from "./pool_sizes.ts";
 import type { Table } from "./table.ts";
 import type { BurstRow, Setting, ThroughputRow } from "./throughput.ts";
@@ -10,6 +11,7 @@ export interface BenchResults {
   readonly burst?: readonly BurstRow[];
   readonly poolSize?: readonly PoolSizeRow[];
   readonly pluginStart?: readonly PluginStartRow[];
+  readonly plugins?: PluginResults;
   readonly micro?: readonly MicroRow[];
 }
 
@@ -32,7 +34,7 @@ const viaNotes = [
 
 /** The tables of what was measured. */
 export function tablesOf(results: BenchResults): readonly Table[] {
-  const { throughput = [], burst = [], poolSize = [], pluginStart = [], micro = [] } = results;
+  const { throughput = [], burst = [], poolSize = [], pluginStart = [], plugins, micro = [] } = results;
   return [
     throughputTable(throughput),
     requestsTable(throughput),
@@ -40,6 +42,7 @@ export function tablesOf(results: BenchResults): readonly Table[] {
     burstTable(burst),
     poolSizeTable(poolSize),
     pluginStartTable(pluginStart),
+    ...(plugins === undefined ? [] : pluginTablesOf(plugins)),
     microTable(micro),
   ].filter(({ rows }) => rows.length > 0);
 }

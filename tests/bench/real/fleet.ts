@@ -2,20 +2,11 @@
 import { join } from "node:path";
 import { AgentUnreachableError, createAgentClient, unixExchange } from "../../../agent/api/mod.ts";
 import { systemClock } from "../../../net/base/clock.ts";
-import { bundleSource } from "../../../scripts/build/bundle_source.ts";
-import { executables } from "../../../scripts/build/executables.ts";
-import { runFlags } from "../../../scripts/build/launcher.ts";
 import { type AddingAgent, attachmentOf, type BenchPod, makeMemoryFolder, poolNamesOf } from "../bench_agent.ts";
 import { type Counts, sumCounts } from "../counts.ts";
+import { AgentChild, type ProcessMemory } from "./agent_child.ts";
 import { cpuMsOf } from "./cpu_time.ts";
-import {
-  type AgentProcessSetup,
-  type AgentSetup,
-  type Command,
-  type CountsAnswer,
-  lineOf,
-  linesOf,
-} from "./protocol.ts";
+import type { Command, CountsAnswer } from "./protocol.ts";
 
 /** What the agents of a {@linkcode Fleet} need. */
 export interface FleetOptions {
@@ -30,19 +21,12 @@ export interface FleetOptions {
   readonly netns: string;
   /** Text of their `conf.yml`. */
   readonly conf: string;
-  /** Path of the bundle; see {@linkcode bundleAgents}. */
+  /** Path of the bundle; `bundleAgents` makes it. */
   readonly bundle: string;
   /** Gets sockets and journals. @default a folder in memory */
   readonly home?: string;
   /** Flags of V8. @default those of the shipped agent */
   readonly v8Flags?: string;
-}
-
-/** Memory of one process, in bytes. */
-export interface ProcessMemory {
-  readonly rss: number;
-  /** The most that `rss` ever was. */
-  readonly peak: number;
 }
 
 /** How long a caller waits for an answer, in milliseconds: the plugin's own patience. */
@@ -51,32 +35,17 @@ const CALL_TIMEOUT_MS = 100_000;
 /** Time for an agent to serve, in milliseconds. */
 const START_MS = 60_000;
 
-/** Makes one file of the process of agents, as the shipped executables are. @returns its path in `folder` */
-export async function bundleAgents(folder: string): Promise<string> {
-  const path = join(folder, "agent_process.js");
-  const code = await bundleSource({ name: "agent_process", entry: "tests/bench/real/agent_process.ts" });
-  await Deno.writeFile(path, code);
-  const { success } = await new Deno.Command(Deno.execPath(), { // what Deno finds out about a file it keeps
-    args: ["run", ...runFlags, "--allow-all", path],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-  }).output();
-  if (!success) throw new Error("Cannot measure: the process of agents does not start");
-  return path;
-}
-
 /** Running agents, one for each node. */
 export class Fleet implements AsyncDisposable {
   readonly agents: readonly AddingAgent[];
   /** Path of each agent's socket. */
   readonly sockets: readonly string[];
-  readonly #processes: readonly AgentProcess[];
+  readonly #processes: readonly AgentChild[];
   readonly #folder: string;
 
   private constructor(parts: {
     readonly sockets: readonly string[];
-    readonly processes: readonly AgentProcess[];
+    readonly processes: readonly AgentChild[];
     readonly folder: string;
   }) {
     this.agents = parts.sockets.map(agentOn);
@@ -92,7 +61,7 @@ export class Fleet implements AsyncDisposable {
     const setups = nodes.map((node, i) => ({ ...node, socket: join(folder, String(i), "agent.sock"), conf }));
     const count = Math.min(maxProcesses, setups.length);
     const processes = Array.from({ length: count }, (_, k) => {
-      return new AgentProcess({ ...options, agents: setups.filter((_, i) => i % count === k) });
+      return new AgentChild({ ...options, agents: setups.filter((_, i) => i % count === k) });
     });
     const fleet = new Fleet({ sockets: setups.map(({ socket }) => socket), processes, folder });
     try {
@@ -147,7 +116,7 @@ export class Fleet implements AsyncDisposable {
     this.#processes[index % this.#processes.length]?.kill();
   }
 
-  get #living(): readonly AgentProcess[] {
+  get #living(): readonly AgentChild[] {
     return this.#processes.filter(({ isKilled }) => !isKilled);
   }
 
@@ -179,75 +148,4 @@ function agentOn(socket: string): AddingAgent {
     },
     release: (pod) => client.release(attachmentOf(pod)),
   };
-}
-
-function shippedFlags(): string {
-  return executables.find(({ name }) => name === "spiderpool-agent")?.v8Flags?.join(",") ?? "";
-}
-
-class AgentProcess {
-  readonly started: Promise<void>;
-  readonly #child: Deno.ChildProcess;
-  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
-  readonly #answers: AsyncGenerator<string, void, undefined>;
-  /** Questions are answered one after the other. */
-  #turn: Promise<unknown> = Promise.resolve();
-  isKilled = false;
-
-  constructor(
-    { agents, netns, bundle, kubeconfig, peerTokenPath, v8Flags }: FleetOptions & {
-      readonly agents: readonly AgentSetup[];
-    },
-  ) {
-    const flags = [...runFlags, "--allow-all", `--v8-flags=${v8Flags ?? shippedFlags()}`];
-    this.#child = new Deno.Command("nsenter", {
-      args: [`--net=${netns}`, "--", Deno.execPath(), "run", ...flags, bundle],
-      stdin: "piped",
-      stdout: "piped",
-      stderr: "inherit",
-    }).spawn();
-    this.#writer = this.#child.stdin.getWriter();
-    this.#answers = linesOf(this.#child.stdout);
-    this.started = this.#exchange({ kubeconfig, peerTokenPath, agents } satisfies AgentProcessSetup).then(() =>
-      undefined
-    );
-    this.#turn = this.started;
-  }
-
-  ask(command: Command): Promise<unknown> {
-    const answer = this.#turn.then(() => this.#exchange(command));
-    this.#turn = answer.catch(() => undefined);
-    return answer;
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  memory(): ProcessMemory {
-    const text = Deno.readTextFileSync(`/proc/${this.#child.pid}/status`);
-    return { rss: kibOf("VmRSS", text) * 1024, peak: kibOf("VmHWM", text) * 1024 };
-  }
-
-  kill(): void {
-    this.isKilled = true;
-    this.#child.kill("SIGKILL");
-  }
-
-  async end(): Promise<void> {
-    await this.#writer.close().catch(() => undefined); // tells it to end; it may have been killed
-    await this.#child.status;
-    await this.#answers.return();
-  }
-
-  async #exchange(message: unknown): Promise<unknown> {
-    await this.#writer.write(lineOf(message));
-    const { value } = await this.#answers.next();
-    if (value === undefined) throw new Error("Cannot go on: a process of agents ended");
-    return JSON.parse(value);
-  }
-}
-
-function kibOf(field: string, status: string): number {
-  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(status)?.[1] ?? NaN);
 }

@@ -1,4 +1,4 @@
-import type { RealSetting } from "./real_setting.ts";
+import type { RealSetting } from "./setting.ts";
 
 /** A setting with the name it is chosen by. */
 export interface NamedSetting extends RealSetting {

@@ -6,7 +6,7 @@ import { poolsOf, sizedPools } from "../pools.ts";
 import { type Summary, summaryOf } from "../stats.ts";
 import { Fleet } from "./fleet.ts";
 import { peerAddress } from "./peers.ts";
-import type { RealBench } from "./real_setting.ts";
+import type { RealBench } from "./setting.ts";
 import { benchNode, RealWorld } from "./real_world.ts";
 
 /** What ADDs cost when each is a process of the plugin, as a container runtime starts it. */

@@ -2,7 +2,7 @@ import { formatNumber, type Table } from "../table.ts";
 import { type MachineFacts, machineText } from "./machine.ts";
 import type { PluginCallsRow } from "./plugin_calls.ts";
 import { comparisonTable } from "./replaced_system.ts";
-import type { RealRow } from "./real_setting.ts";
+import type { RealRow } from "./setting.ts";
 
 /** All that a run on a real API server measured; a part is absent when it was not asked for. */
 export interface RealResults {
@@ -41,55 +41,58 @@ function settingCells({ agents, pods, addresses, stack, committers }: RealRow): 
   return [agents, `${pods} / ${addresses}`, stack, writes];
 }
 
+/** A table with one line for each phase of each setting. */
+function phaseTable(
+  rows: readonly RealRow[],
+  { head, cells, ...rest }: Pick<Table, "title" | "head" | "notes"> & {
+    readonly cells: (row: RealRow) => readonly (string | number)[];
+  },
+): Table {
+  const lines = rows.map((row) => [...settingCells(row), row.phase, ...cells(row)]);
+  return { ...rest, head: [...settingHead, "work", ...head], rows: lines };
+}
+
 function speedTable(rows: readonly RealRow[]): Table {
-  return {
+  return phaseTable(rows, {
     title: "Speed",
-    head: [...settingHead, "work", "per second", "failed calls", "call p50 ms", "p99 ms", "max ms"]
+    head: ["per second", "failed calls", "call p50 ms", "p99 ms", "max ms"]
       .concat(["success p50 ms", "p99 ms", "max ms", "not done"]),
-    rows: rows.map((row) => [
-      ...settingCells(row),
-      row.phase,
-      Math.round(row.opsPerSecond),
-      row.failures,
-      ...[row.callMs, row.successMs].flatMap(({ p50, p99, max }) => [p50, p99, max].map(Math.round)),
-      row.unfinished,
-    ]),
+    cells: ({ opsPerSecond, failures, callMs, successMs, unfinished }) => [
+      Math.round(opsPerSecond),
+      failures,
+      ...[callMs, successMs].flatMap(({ p50, p99, max }) => [p50, p99, max].map(Math.round)),
+      unfinished,
+    ],
     notes: [
       "Call: from a caller's request to its answer, whichever that was. Success: from a Pod's first call to its address.",
     ],
-  };
+  });
 }
 
 function costTable(rows: readonly RealRow[]): Table {
-  return {
+  return phaseTable(rows, {
     title: "What an operation costs",
-    head: [...settingHead, "work", "requests", "pool writes", "conflicts", "B written", "B read"]
+    head: ["requests", "pool writes", "conflicts", "B written", "B read"]
       .concat(["ms of agents", "of kube-apiserver", "of etcd", "of the callers"]),
-    rows: rows.map((row) => [
-      ...settingCells(row),
-      row.phase,
-      row.requestsPerOp,
-      row.poolPutsPerOp,
-      row.conflictsPerOp,
-      Math.round(row.bytesWrittenPerOp),
-      Math.round(row.bytesReadPerOp),
-      ...[row.cpuMs.agents, row.cpuMs.apiServer, row.cpuMs.etcd, row.cpuMs.callers],
-    ]),
+    cells: ({ requestsPerOp, poolPutsPerOp, conflictsPerOp, bytesWrittenPerOp, bytesReadPerOp, cpuMs }) => [
+      ...[requestsPerOp, poolPutsPerOp, conflictsPerOp],
+      ...[bytesWrittenPerOp, bytesReadPerOp].map(Math.round),
+      ...[cpuMs.agents, cpuMs.apiServer, cpuMs.etcd, cpuMs.callers],
+    ],
     notes: [
       "All per ADD, or per DEL where all leave; in a churn an ADD and the DEL that makes room for it. ms: processor time; " +
       "their sum bounds the speed, whoever waits for whom. Where a process was killed its part is missing.",
     ],
-  };
+  });
 }
 
 function memoryTable(rows: readonly RealRow[]): Table {
-  return {
+  return phaseTable(rows.filter(({ agentsPerProcess, phase }) => agentsPerProcess === 1 && phase !== "node loss"), {
     title: "Memory of an agent",
-    head: [...settingHead, "work", "MB before", "MB after"],
-    rows: rows.filter(({ agentsPerProcess, phase }) => agentsPerProcess === 1 && phase !== "node loss")
-      .map((row) => [...settingCells(row), row.phase, megabytes(row.rssBefore), megabytes(row.rssAfter)]),
+    head: ["MB before", "MB after"],
+    cells: ({ rssBefore, rssAfter }) => [megabytes(rssBefore), megabytes(rssAfter)],
     notes: ["Resident set of the largest process; only where each agent has one of its own."],
-  };
+  });
 }
 
 function sizesTable(rows: readonly RealRow[]): Table {

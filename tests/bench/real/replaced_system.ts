@@ -1,5 +1,5 @@
 import type { Table } from "../table.ts";
-import type { RealPhase, RealRow } from "./real_setting.ts";
+import type { RealPhase, RealRow } from "./setting.ts";
 
 /** What was measured of the system that this one replaces: Spiderpool v1.2, on two cores with the same API server. */
 interface Replaced {
