@@ -9,7 +9,9 @@ import { createPeerPort, peerOptionsOf } from "./create_peers.ts";
 import type { CreateIpam } from "./daemon.ts";
 import { withDetection } from "./detection.ts";
 import { hostMaster } from "./host_master.ts";
-import { createIpam, FileJournal, type IpamConfig } from "./ipam/mod.ts";
+import { createIpam, FileJournal, type IpamConfig, type IpamOptions } from "./ipam/mod.ts";
+import { type ApiServerWait, waitForApiServer } from "./lifecycle/mod.ts";
+import type { AgentMetrics } from "./metrics/mod.ts";
 
 /** Folder of the journal, beside the socket: both end with the node's run. */
 const JOURNAL = "spiderpool-journal";
@@ -20,12 +22,14 @@ export interface IpamOverOptions {
   readonly peerTokenPath?: string;
 }
 
-/** {@linkcode CreateIpam} over the API server behind `transport`. */
+/** {@linkcode CreateIpam} over the API server behind the transport `server`. */
 export function ipamOver(
-  transport: KubeTransport & { close?(): void },
+  server: KubeTransport & { close?(): void },
   { peerTokenPath }: IpamOverOptions = {},
 ): CreateIpam {
-  return async ({ conf, environment, clock, log, signal }) => {
+  return async ({ conf, confNow = () => conf, environment, clock, log, metrics, signal }) => {
+    const transport = metrics?.transport(server) ?? server;
+    await untilReady(transport, { clock, log, signal });
     const journal = await FileJournal.open(join(dirname(conf.ipamUnixSocketPath), JOURNAL), { log });
     const port = createPeerPort(transport, { conf, environment, clock, log }, {
       ...(peerTokenPath !== undefined && { tokenPath: peerTokenPath }),
@@ -34,13 +38,17 @@ export function ipamOver(
       transport,
       journal,
       config: ipamConfigOf(conf, environment),
+      configNow: () => ipamConfigOf(confNow(), environment),
+      requestTimeoutMs: requestTimeoutOf(conf, environment),
       maxAllocatedIPs: environment.maxAllocatedIps,
       master: hostMaster(),
       clock,
       random: systemRandom,
       log,
-      ...(port && { peers: peerOptionsOf(port, conf) }),
+      ...(port && { peers: peerOptionsOf(port, { conf, confNow, ...(metrics && { metrics }) }) }),
+      ...(metrics && countersOf(metrics)),
     });
+    metrics?.follow({ state: ipam.state, directory: port?.directory });
     const stop = new AbortController();
     const coordinator = createCoordinatorService({ transport, clock, random: systemRandom, log, pod: ipam.pod });
     const running = Promise.all([
@@ -48,21 +56,45 @@ export function ipamOver(
       coordinator.run(stop.signal),
       ipam.committer && port?.run(ipam.committer, stop.signal).catch((err) => log.error("serves no peers", { err })),
     ]);
-    using either = anySignal([signal, stop.signal]);
-    await ipam.ready(either.signal);
+    async function close(): Promise<void> {
+      await port?.close();
+      stop.abort(new Error("Cannot go on: the agent stops"));
+      await running;
+      transport.close?.();
+    }
+    try {
+      using either = anySignal([signal, stop.signal]);
+      await ipam.ready(either.signal);
+    } catch (err) {
+      await close();
+      throw err;
+    }
     log.info("read the cluster");
+    const service = withDetection(ipam.service, () => confNow().agent.detection);
     return {
-      service: withDetection(ipam.service, conf.agent.detection),
+      service: metrics?.service(service) ?? service,
       coordinator,
+      housekeeping: ipam.housekeeping,
       ready: () => ipam.isSynced,
-      async close() {
-        await port?.close();
-        stop.abort(new Error("Cannot go on: the agent stops"));
-        await running;
-        transport.close?.();
-      },
+      handOver: () => port?.handOver() ?? Promise.resolve(),
+      close,
     };
   };
+}
+
+async function untilReady(transport: KubeTransport & { close?(): void }, wait: ApiServerWait): Promise<void> {
+  try {
+    await waitForApiServer(transport, wait);
+  } catch (err) {
+    transport.close?.();
+    throw err;
+  }
+}
+
+/** What IPAM tells of as it happens. */
+function countersOf(metrics: AgentMetrics): Pick<IpamOptions, "poolObserver" | "onAutoPoolWait" | "onQuarantined"> {
+  const { poolObserver, onAutoPoolWait } = metrics;
+  return { poolObserver, onAutoPoolWait, onQuarantined: () => metrics.quarantined() };
 }
 
 /** What IPAM takes from conf.yml and the environment. */
@@ -89,4 +121,19 @@ export function ipamConfigOf(conf: Conf, environment: AgentEnvironment): IpamCon
     conflictQuarantineMs: conf.agent.conflictQuarantine,
     releaseConflictIPs: environment.enabledReleaseConflictIps,
   };
+}
+
+const LONGEST_REQUEST_MS = 10_000;
+const SHORTEST_REQUEST_MS = 2_000;
+
+/**
+ * How long one request to the API server may take, in milliseconds: so short that the deadline has room for
+ * `SPIDERPOOL_UPDATE_CR_MAX_RETRIES` tries of an update, also where each hangs; from 2 to 10 s.
+ */
+export function requestTimeoutOf(
+  { agent: { ipamDeadline } }: Conf,
+  { updateCrMaxRetries }: Pick<AgentEnvironment, "updateCrMaxRetries">,
+): number {
+  const ms = Math.floor(ipamDeadline / Math.max(1, updateCrMaxRetries));
+  return Math.min(LONGEST_REQUEST_MS, Math.max(SHORTEST_REQUEST_MS, ms));
 }

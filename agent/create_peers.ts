@@ -41,8 +41,8 @@ export function createPeerPort(
 
 /** What IPAM takes from the port; `metrics` count what goes through it. */
 export function peerOptionsOf(
-  { directory, exchange }: PeerPort,
-  { conf, metrics }: Pick<IpamInputs, "conf" | "metrics">,
+  { directory, exchange }: Pick<PeerPort, "directory" | "exchange">,
+  { conf, confNow = () => conf, metrics }: Pick<IpamInputs, "conf" | "confNow" | "metrics">,
 ): PeerOptions {
   const { ipamUnixSocketPath, agent: { peerCommit: { timeout: timeoutMs } } } = conf;
   const note = lifeFile(join(dirname(ipamUnixSocketPath), LIFE_FILE));
@@ -50,6 +50,7 @@ export function peerOptionsOf(
     directory,
     exchange: metrics?.exchange(exchange) ?? exchange,
     timeoutMs,
+    timeoutNow: () => confNow().agent.peerCommit.timeout,
     monotonic: systemMonotonic,
     note,
     onAnswered: metrics?.peerAnswered,

@@ -9,8 +9,8 @@ function settingsOf(yaml: string) {
 }
 
 const cases: { name: string; yaml: string; want: ReturnType<typeof detectionSettings> }[] = [
-  { name: "nothing", yaml: "{}", want: undefined },
-  { name: "the defaults", yaml: "{conflictProbes: 1, interval: 100ms, silentGateway: fail}", want: undefined },
+  { name: "nothing", yaml: "{}", want: {} },
+  { name: "the defaults", yaml: "{conflictProbes: 1, interval: 100ms, silentGateway: fail}", want: {} },
   { name: "more probes", yaml: "{conflictProbes: 3, gatewayProbes: 5}", want: { conflictProbes: 3, gatewayProbes: 5 } },
   { name: "times", yaml: "{interval: 1.5s, linkWait: 20ms}", want: { intervalMs: 1500, linkWaitMs: 20 } },
   {
@@ -47,7 +47,12 @@ const flagged: IpamAddResponse = {
   routes: null,
 };
 const answers: { name: string; yaml: string; answer: IpamAddResponse; want: IpamAddResponse }[] = [
-  { name: "no settings", yaml: "{}", answer: flagged, want: flagged },
+  {
+    name: "no settings, by which the plugin knows this agent",
+    yaml: "{}",
+    answer: flagged,
+    want: { ...flagged, detection: {} },
+  },
   { name: "nothing to detect", yaml: "{gatewayProbes: 1}", answer: plain, want: plain },
   {
     name: "something to detect",
@@ -67,6 +72,6 @@ for (const { name, yaml, answer, want } of answers) {
     const service = { add: () => Promise.resolve(answer) } as Partial<IpamService> as IpamService; // only add is called
     const { agent: { detection } } = parseConf(`agent: {detection: ${yaml}}`).conf;
     const args = { containerID: "c", ifName: "eth0", netNamespace: "", podNamespace: "n", podName: "p", podUID: "u" };
-    assert.deepEqual(await withDetection(service, detection).add(args, new AbortController().signal), want);
+    assert.deepEqual(await withDetection(service, () => detection).add(args, new AbortController().signal), want);
   });
 }

@@ -5,6 +5,9 @@ import { explainAnswerModel } from "./explain_model.ts";
 import { explainTarget } from "./explain_query.ts";
 import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
 import type { Exchange } from "./exchange.ts";
+import { capacityTarget } from "./capacity_query.ts";
+import { ipamCapacityModel, ipamGcArgsModel, ipamGcResponseModel } from "./gc_models.ts";
+import type { IpamCapacity, IpamCapacityQuery, IpamGcArgs, IpamGcResponse } from "./gc_types.ts";
 import type { HttpAnswer } from "./http_response.ts";
 import {
   coordinatorConfigModel,
@@ -52,6 +55,10 @@ export interface AgentClient {
   endpoint(pod: { namespace: string; name: string }): Promise<WorkloadEndpointStatus | undefined>;
   /** @returns `undefined` when there is no such Pod */
   explain(query: ExplainQuery): Promise<ExplainAnswer | undefined>;
+  /** @throws {ContractError} when the answer breaks the contract; upstream's agent answers 404 */
+  collect(args: IpamGcArgs): Promise<IpamGcResponse>;
+  /** @returns `undefined` when the agent cannot tell: upstream's */
+  capacity(query: IpamCapacityQuery): Promise<IpamCapacity | undefined>;
   /** @throws {ContractError} when the answer breaks the contract */
   coordinatorConfig(args: GetCoordinatorArgs): Promise<CoordinatorConfig>;
   healthy(): Promise<void>;
@@ -88,6 +95,17 @@ export function createAgentClient(exchange: Exchange): AgentClient {
       const answer = await exchange({ method: operation.method, target: explainTarget(operation.path, query) });
       if (answer.status === 404) return undefined;
       return decodeAnswer(operation, { answer, model: explainAnswerModel });
+    },
+    async collect(args) {
+      const operation = operations.postIpamGc;
+      const answer = await exchange({ ...lineOf(operation), body: encodeBody(ipamGcArgsModel, args) });
+      return decodeAnswer(operation, { answer, model: ipamGcResponseModel });
+    },
+    async capacity(query) {
+      const operation = operations.getIpamCapacity;
+      const answer = await exchange({ method: operation.method, target: capacityTarget(operation.path, query) });
+      if (answer.status === 404) return undefined;
+      return decodeAnswer(operation, { answer, model: ipamCapacityModel });
     },
     async coordinatorConfig(args) {
       const operation = operations.getCoordinatorConfig; // a GET with a body, as upstream's agent wants it

@@ -43,7 +43,7 @@ export function unixExchange(socketPath: string, options: UnixExchangeOptions): 
   return async function exchange(request) {
     const expiry = expiryAfter(timeoutMs);
     try {
-      const dialing = connect(socketPath);
+      const dialing = dial(() => connect(socketPath), expiry);
       dialing.then((late) => expiry.passed() && late.close(), () => {});
       using conn = await Promise.race([dialing, expiry.promise]);
       return await Promise.race([converse(conn, encodeRequest(request)), expiry.promise]);
@@ -66,6 +66,21 @@ export function encodeRequest({ method, target, body }: AgentRequest): Uint8Arra
 
 function connectUnix(path: string): Promise<Deno.Conn> {
   return Deno.connect({ transport: "unix", path });
+}
+
+/** Pause before a socket whose queue is full is asked again, in milliseconds. */
+const QUEUE_PAUSE_MS = 10;
+
+/** Connects; while more callers wait for the agent than the kernel queues (some thousand), it waits for its turn. */
+async function dial(connect: () => Promise<Deno.Conn>, expiry: Expiry): Promise<Deno.Conn> {
+  for (;;) {
+    try {
+      return await connect();
+    } catch (err) {
+      if (!(err instanceof Deno.errors.WouldBlock) || expiry.passed()) throw err;
+    }
+    await new Promise((resolve) => setTimeout(resolve, QUEUE_PAUSE_MS));
+  }
 }
 
 interface Expiry {

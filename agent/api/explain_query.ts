@@ -49,7 +49,12 @@ export function explainTarget(path: string, query: ExplainQuery): string {
   return `${path}?${parameters}`;
 }
 
-function poolsOf(query: URLSearchParams, name: string): readonly string[] | undefined {
+/**
+ * Names of pools in the query, or patterns: `undefined` when the parameter is absent.
+ *
+ * @throws {ContractError} 422 for too many or an unusable one
+ */
+export function poolsOf(query: URLSearchParams, name: string): readonly string[] | undefined {
   if (!query.has(name)) return undefined;
   const values = query.getAll(name).filter((value) => value !== "");
   if (values.length > MAX_POOLS) {

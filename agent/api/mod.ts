@@ -11,6 +11,7 @@
  *
  * @module
  */
+export { capacityTarget, parseCapacityQuery } from "./capacity_query.ts";
 export { AgentAnswerError, type AgentClient, createAgentClient } from "./client.ts";
 export { ContractError } from "./contract_error.ts";
 export { decodeBody, decodeMessage, requiredQuery } from "./decode.ts";
@@ -30,6 +31,17 @@ export type {
   ExplainQuery,
   ExplainStep,
 } from "./explain_types.ts";
+export { ipamCapacityModel, ipamGcArgsModel, ipamGcResponseModel } from "./gc_models.ts";
+export {
+  type FamilyCapacity,
+  type FreedAttachment,
+  type IpamAttachment,
+  type IpamCapacity,
+  type IpamCapacityQuery,
+  type IpamGcArgs,
+  type IpamGcResponse,
+  MAX_VALID_ATTACHMENTS,
+} from "./gc_types.ts";
 export { decodeGoJson } from "./go_json.ts";
 export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
 export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
@@ -47,7 +59,12 @@ export {
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
-export { type CoordinatorService, type IpamService, ReleaseForbiddenError } from "./service.ts";
+export {
+  type CoordinatorService,
+  type HousekeepingService,
+  type IpamService,
+  ReleaseForbiddenError,
+} from "./service.ts";
 export type {
   ConflictIP,
   CoordinatorConfig,

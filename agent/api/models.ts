@@ -35,6 +35,7 @@ export const ipamAddArgsModel: ObjectSchema<IpamAddArgs> = {
     ifName: text,
     matchMasterSubnet: flag,
     netNamespace: text,
+    networkName: text,
     podName: text,
     podNamespace: text,
     podUID: text,
@@ -72,6 +73,7 @@ export const ipamBatchDelArgsModel: ObjectSchema<IpamBatchDelArgs> = {
   properties: {
     conflictIPs: { type: "array", items: conflictIPModel },
     containerID: text,
+    ifName: text,
     isReleaseConflictIPs: flag,
     netNamespace: text,
     podName: text,

@@ -1,4 +1,5 @@
 import { explainModels } from "./explain_model.ts";
+import { gcInnerModels } from "./gc_models.ts";
 import {
   conflictIPModel,
   coordinatorRouteModel,
@@ -81,7 +82,7 @@ function definitionsOf(all: readonly Operation[]): Json {
     routeModel,
     workloadEndpointInterfaceModel,
   ];
-  inner.push(...explainModels);
+  inner.push(...explainModels, ...gcInnerModels);
   const outer = all.flatMap(({ body, answer }) => [body?.model, answer]).filter((model) => model !== undefined);
   return Object.fromEntries([...inner, ...outer].map((model) => [model.title, definition(model)]));
 }

@@ -1,4 +1,5 @@
 import { explainAnswerModel } from "./explain_model.ts";
+import { ipamCapacityModel, ipamGcArgsModel, ipamGcResponseModel } from "./gc_models.ts";
 import {
   coordinatorConfigModel,
   getCoordinatorArgsModel,
@@ -27,7 +28,10 @@ export interface Operation {
   readonly failures?: readonly number[];
 }
 
-/** All routes that upstream's agent has, and this project's own `getIpamExplain` and `postRuntimeShutdown`. */
+/**
+ * All routes that upstream's agent has, and this project's own: `getIpamExplain`, `postIpamGc`, `getIpamCapacity` and
+ * `postRuntimeShutdown`.
+ */
 export const operations = {
   getIpamHealthy: {
     method: "GET",
@@ -88,6 +92,22 @@ export const operations = {
     },
     answer: explainAnswerModel,
     failures: [404],
+  },
+  postIpamGc: {
+    method: "POST",
+    path: "/v1/ipam/gc",
+    name: "daemonset.PostIpamGc",
+    summary: "Frees what this node holds in a CNI network for containers that the runtime does not have any more",
+    body: { name: "ipamGcArgs", model: ipamGcArgsModel },
+    answer: ipamGcResponseModel,
+  },
+  getIpamCapacity: {
+    method: "GET",
+    path: "/v1/ipam/capacity",
+    name: "daemonset.GetIpamCapacity",
+    summary: "Whether pools have an address for a Pod of this node; without pools, the cluster's defaults",
+    optionalQuery: { defaultIPv4IPPool: "strings", defaultIPv6IPPool: "strings" },
+    answer: ipamCapacityModel,
   },
   getCoordinatorConfig: {
     method: "GET",

@@ -1,4 +1,5 @@
 import type { ExplainAnswer, ExplainQuery } from "./explain_types.ts";
+import type { IpamCapacity, IpamCapacityQuery, IpamGcArgs, IpamGcResponse } from "./gc_types.ts";
 import type {
   CoordinatorConfig,
   GetCoordinatorArgs,
@@ -34,6 +35,19 @@ export interface IpamService {
   explain(query: ExplainQuery, signal: AbortSignal): Promise<ExplainAnswer | undefined>;
   /** What the Pod's SpiderEndpoint says, or `undefined` when there is none. */
   endpoint(key: { namespace: string; name: string }, signal: AbortSignal): Promise<WorkloadEndpointStatus | undefined>;
+}
+
+/** What the runtime asks about the node as a whole, by the verbs GC and STATUS; implemented by `agent/ipam`. */
+export interface HousekeepingService {
+  /**
+   * Frees what this node holds in a network for containers that the runtime does not have any more, unless their Pod may
+   * still need it. What cannot be freed does not keep the rest from it.
+   *
+   * @throws {Error} the message is the answer's text; asking again frees the rest
+   */
+  collect(args: IpamGcArgs, signal: AbortSignal): Promise<IpamGcResponse>;
+  /** Whether pools have an address for a Pod of this node. */
+  capacity(query: IpamCapacityQuery, signal: AbortSignal): Promise<IpamCapacity>;
 }
 
 /** What the coordinator plugin is told; implemented by `agent/coordinator`. */

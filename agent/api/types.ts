@@ -15,6 +15,8 @@ export interface IpamAddArgs {
   defaultIPv6IPPool?: string[] | null;
   cleanGateway?: boolean;
   matchMasterSubnet?: boolean;
+  /** This project's own: name of the CNI network, by which a GC knows what is its own. Upstream's agent ignores it. */
+  networkName?: string;
 }
 
 /** Answer of `POST /v1/ipam/ip`. */
@@ -22,7 +24,10 @@ export interface IpamAddResponse {
   ips: IpConfig[] | null;
   routes: Route[] | null;
   dns?: Dns;
-  /** This project's own: how to detect, where it differs from what the plugin does by itself. */
+  /**
+   * This project's own: how to detect, where it differs from what the plugin does by itself. It is there, if only empty,
+   * whenever something is to be detected: so the plugin knows an agent that can release one NIC.
+   */
   detection?: DetectionSettings;
 }
 
@@ -93,6 +98,8 @@ export interface IpamBatchDelArgs {
   isReleaseConflictIPs?: boolean;
   /** This project's own: only these addresses go, and nobody gets them for a while. Implies `isReleaseConflictIPs`. */
   conflictIPs?: ConflictIP[] | null;
+  /** This project's own: the NIC whose ADD failed. What other NICs of the Pod may be using stays then. */
+  ifName?: string;
 }
 
 /** An address that somebody else in the network answered for. */

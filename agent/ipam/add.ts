@@ -6,7 +6,7 @@ import type { IpamAddArgs, IpamAddResponse } from "../api/types.ts";
 import { writeEndpoint } from "./add_endpoint.ts";
 import { answer, record } from "./add_record.ts";
 import { type AddRun, beyond, contextOf, journalEntry } from "./add_run.ts";
-import { type AddTrace, decisionOf, newTrace, traceNeeds, traceReuse } from "./add_trace.ts";
+import { type AddTrace, endOf, newTrace, traceNeeds, traceReuse } from "./add_trace.ts";
 import { addressOfGrant, allocate, type Allocated, type Need } from "./allocate.ts";
 import { whenAutoPoolIsThere } from "./auto_pool_wait.ts";
 import { type Deadline, reasonWith, withDeadline } from "./deadline.ts";
@@ -34,7 +34,7 @@ export async function add(deps: IpamDeps, args: IpamAddArgs, signal: AbortSignal
     throw err = thrown;
   } finally {
     const isCancelled = signal.aborted || err instanceof CancelledByDelError;
-    deps.observer?.ended({ args, decision: decisionOf(args, trace, { err, dryRun: deps.dryRun }), err, isCancelled });
+    deps.observer?.ended(endOf(args, trace, { err, isCancelled, dryRun: deps.dryRun }));
   }
 }
 
@@ -74,7 +74,9 @@ async function prepare(
   let leftovers = false;
   const noteLeftovers = () => void (leftovers = true);
   const hasLeftovers = () => leftovers;
-  const found = { owner, podUid, endpoint, unfinished, isMigrationTarget: isTarget };
+  const isFirst = endpoint === undefined || keptAddresses(endpoint, { owner, podUid }).length === 0;
+  const formerSandboxes = deps.sandboxes.began(podUid, { containerId: args.containerID, nic: args.ifName, isFirst });
+  const found = { owner, podUid, endpoint, unfinished, formerSandboxes, isMigrationTarget: isTarget };
   return { deps, args, ...found, noteLeftovers, hasLeftovers, trace, ...deadline };
 }
 
@@ -139,8 +141,8 @@ async function allocateAnew(run: AddRun): Promise<IpamAddResponse> {
 
 /** What is needed, once the auto-created pools are there that the Pod asks for. */
 function needsWhenThere(run: AddRun): Promise<AddNeeds> {
-  const { deps: { clock, freed, config }, deadlineMs, signal } = run;
-  const waiting = { clock, freed, waitMs: config.waitForAutoPoolMs ?? 0, deadlineMs, signal };
+  const { deps: { clock, freed, config, onAutoPoolWait: onWait }, deadlineMs, signal } = run;
+  const waiting = { clock, freed, waitMs: config.waitForAutoPoolMs ?? 0, deadlineMs, signal, onWait };
   return whenAutoPoolIsThere(() => needsOf(run), waiting);
 }
 

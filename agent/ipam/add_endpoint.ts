@@ -5,6 +5,7 @@ import { staticUidOf } from "../../crd/ipam/pod_identity.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import type { AddRun } from "./add_run.ts";
 import { heldBy } from "./endpoint_facts.ts";
+import { withNetworks } from "./gc_network.ts";
 import type { Inheritance } from "./inheritance.ts";
 import { livePodFor } from "./pod_lookup.ts";
 
@@ -19,7 +20,7 @@ export function writeEndpoint(
   const write = {
     results,
     removed: inheritance?.formerUid === undefined ? [] : nicsBefore(endpoint, results),
-    attachments: attachmentsOfAdd(run, { nics, undecided: inheritance?.undecided ?? [] }),
+    attachments: withNetworks(attachmentsOfAdd(run, { nics, undecided: inheritance?.undecided ?? [] }), run),
     now: new Date(deps.clock.now()).toISOString(),
     maxHistory: deps.config.maxHistory,
   };
@@ -41,16 +42,21 @@ function nicsBefore(endpoint: SpiderEndpoint | undefined, results: readonly Ipam
 }
 
 /**
- * What this ADD says of all NICs. One sandbox has them all: this one supersedes an older one, whose late DEL for another
- * NIC would free them all.
+ * What this ADD says of all NICs. One sandbox has them all, the newest: it supersedes an older one, whose late DEL for
+ * another NIC would free them all. Writing it leaves them to a newer one that is there: this may be a late ADD.
  */
 function attachmentsOfAdd(
-  { args, owner, endpoint }: AddRun,
+  { args, owner, endpoint, formerSandboxes, unfinished }: AddRun,
   { nics, undecided }: { readonly nics: readonly string[]; readonly undecided: readonly string[] },
 ): Attachments {
   const before = attachmentsOf(endpoint?.metadata.annotations?.[annotationKeys.attachments]);
   const runtimeUid = staticUidOf(owner.pod);
-  const attachment = { containerId: args.containerID, ...(runtimeUid !== undefined && { runtimeUid }) };
+  const former = unfinished === undefined ? formerSandboxes : [unfinished.containerId, ...formerSandboxes];
+  const attachment = {
+    containerId: args.containerID,
+    ...(runtimeUid !== undefined && { runtimeUid }),
+    ...(former.length > 0 && { former }),
+  };
   const isOpen = (nic: string) => nic !== args.ifName && (undecided.includes(nic) || before[nic]?.undecided === true);
   return Object.fromEntries(nics.map((nic) => [nic, isOpen(nic) ? { ...attachment, undecided: true } : attachment]));
 }

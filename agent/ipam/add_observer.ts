@@ -19,18 +19,20 @@ export interface AddObserverDeps {
 export function addObserver({ log, view, memory, events }: AddObserverDeps): AddObserver {
   return {
     ended(end) {
-      const { decision, err, isCancelled } = end;
-      if (decision !== undefined) log.debug("decided ADD", decisionFields(decision));
-      if (isCancelled) return;
+      if (log.isDebug ?? true) {
+        const { decision } = end;
+        if (decision !== undefined) log.debug("decided ADD", decisionFields(decision));
+      }
+      if (end.isCancelled) return;
       memory.note(end);
-      if (events !== undefined && (err !== undefined || (decision?.notes.length ?? 0) > 0)) tell(events, end);
+      if (events !== undefined && (end.err !== undefined || end.notes.length > 0)) tell(events, end);
     },
   };
 
-  function tell(events: PodEvents, { args, decision, err }: AddEnd): void {
+  function tell(events: PodEvents, { args, notes, err }: AddEnd): void {
     const pod = view.cachedPod({ namespace: args.podNamespace, name: args.podName });
     if (pod === undefined || (args.podUID !== "" && !isPodUid(pod, args.podUID))) return;
-    for (const note of decision?.notes ?? []) events.noted(pod, note);
+    for (const note of notes) events.noted(pod, note);
     if (err !== undefined) events.allocationFailed(pod, args.ifName, err);
   }
 }

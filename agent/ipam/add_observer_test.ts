@@ -49,13 +49,13 @@ const decision: Decision = {
   refusal: undefined,
 };
 
-function setUp({ known }: { known: Pod | undefined }) {
+function setUp({ known, isDebug = true }: { known: Pod | undefined; isDebug?: boolean }) {
   const lines: [string, LogFields | undefined][] = [];
   const recorded: EventInput[] = [];
   const clock = new FakeClock();
   const memory = new AddMemory(clock);
   const observer = addObserver({
-    log: { ...silentLog, debug: (message, fields) => void lines.push([message, fields]) },
+    log: { ...silentLog, isDebug, debug: (message, fields) => void lines.push([message, fields]) },
     view: { cachedPod: () => known },
     memory,
     events: new PodEvents({ recorder: { record: (input) => void recorded.push(input) }, clock }),
@@ -65,7 +65,7 @@ function setUp({ known }: { known: Pod | undefined }) {
 
 Deno.test("addObserver() writes one debug line with the whole decision", () => {
   const { observer, lines } = setUp({ known: pod });
-  observer.ended({ args, decision, err: undefined, isCancelled: false });
+  observer.ended({ args, decision, notes: decision.notes, err: undefined, isCancelled: false });
   assert.deepEqual(lines, [["decided ADD", {
     pod: "ns1/p",
     podUid: "U1",
@@ -85,39 +85,48 @@ Deno.test("addObserver() writes one debug line with the whole decision", () => {
   }]]);
 });
 
+Deno.test("addObserver() does not ask for the decision of an ADD that was served while nobody reads debug lines", () => {
+  const { observer, lines, remembered } = setUp({ known: pod, isDebug: false });
+  const end = { args, notes: [], err: undefined, isCancelled: false };
+  observer.ended(
+    Object.defineProperty({ ...end, decision: undefined }, "decision", { get: () => assert.fail("asked") }),
+  );
+  assert.deepEqual([lines, remembered()], [[], 1]);
+});
+
 const refused = new Error("no");
 const cases = [
   {
     name: "a served ADD with a note",
-    end: { decision, err: undefined },
+    end: { decision, notes: decision.notes, err: undefined },
     known: pod,
     want: ["SubnetAnnotationIgnored"],
     remembered: 1,
   },
   {
     name: "a refused ADD",
-    end: { decision: undefined, err: refused },
+    end: { decision: undefined, notes: [], err: refused },
     known: pod,
     want: ["IPAllocationFailed"],
     remembered: 1,
   },
   {
     name: "a refused ADD of an unknown Pod",
-    end: { decision: undefined, err: refused },
+    end: { decision: undefined, notes: [], err: refused },
     known: undefined,
     want: [],
     remembered: 1,
   },
   {
     name: "a refused ADD of another Pod of the name",
-    end: { decision: undefined, err: refused },
+    end: { decision: undefined, notes: [], err: refused },
     known: { ...pod, metadata: { ...pod.metadata, uid: "U2" } },
     want: [],
     remembered: 1,
   },
   {
     name: "an ADD whose caller has gone",
-    end: { decision, err: refused, isCancelled: true },
+    end: { decision, notes: decision.notes, err: refused, isCancelled: true },
     known: pod,
     want: [],
     remembered: 0,

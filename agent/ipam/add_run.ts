@@ -14,6 +14,8 @@ export interface AddRun extends NeedsContext, Deadline {
   readonly deps: IpamDeps;
   /** What an earlier ADD of this attachment left in the journal. */
   readonly unfinished: JournalEntry | undefined;
+  /** Container IDs of the Pod's sandboxes that came before this one. */
+  readonly formerSandboxes: readonly string[];
   /** Notes that a pool holds records of the Pod which this ADD cannot account for. */
   readonly noteLeftovers: () => void;
   readonly hasLeftovers: () => boolean;

@@ -10,8 +10,10 @@ import { podKey } from "./running_adds.ts";
 /** How an ADD ended; told once per ADD, whether it was served or not. */
 export interface AddEnd {
   readonly args: IpamAddArgs;
-  /** `undefined` if it ended before the Pod was found. */
+  /** `undefined` if it ended before the Pod was found. Made when it is looked at: most are not. */
   readonly decision: Decision | undefined;
+  /** Those of the decision. */
+  readonly notes: Decision["notes"];
   /** What it ended with, when it was not served. */
   readonly err: unknown;
   /** Whether the caller hung up or a DEL came: nobody waits for the answer. */
@@ -83,7 +85,7 @@ export function decisionOf(
   if (trace.pod === undefined) return undefined;
   const { owner, podUid, endpoint } = trace.pod;
   const refused = err instanceof IpamError ? err.findings : undefined;
-  const findings = refused ?? trace.findings;
+  const findings = findingsOf(trace, err);
   const outcomeOf = dryRun?.outcomeOf ?? ((need: Need) => outcomeIn(trace, need));
   const families: readonly Need[] = refused?.families ?? trace.needs;
   return {
@@ -103,6 +105,33 @@ export function decisionOf(
     families: families.map((need) => familyDecision(need, outcomeOf(need))),
     refusal: err === undefined ? undefined : err instanceof Error ? err.message : String(err),
   };
+}
+
+/**
+ * The end of an ADD, as its observer is told it.
+ *
+ * @param options see {@linkcode decisionOf}
+ */
+export function endOf(
+  args: IpamAddArgs,
+  trace: AddTrace,
+  { err, isCancelled, dryRun }: Pick<AddEnd, "err" | "isCancelled"> & Parameters<typeof decisionOf>[2],
+): AddEnd {
+  let decision: { readonly made: Decision | undefined } | undefined;
+  return {
+    args,
+    err,
+    isCancelled,
+    notes: trace.pod === undefined ? [] : findingsOf(trace, err)?.notes ?? [],
+    get decision() {
+      decision ??= { made: decisionOf(args, trace, { err, dryRun }) };
+      return decision.made;
+    },
+  };
+}
+
+function findingsOf(trace: AddTrace, err: unknown): PlanFindings | undefined {
+  return (err instanceof IpamError ? err.findings : undefined) ?? trace.findings;
 }
 
 /** What claiming came to for `need`, as far as the ADD was told. */

@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import { type Address, type Family, formatAddress } from "../../net/ip/address.ts";
 import { type FamilyRefusal, isUsedOut } from "../../crd/ipam/errors.ts";
 import type { OrderedPool } from "../../crd/ipam/order.ts";
@@ -73,7 +73,7 @@ export interface AllocateContext {
  * @throws {DeadlineError} or the signal's reason; everything that was granted has been given back then
  */
 export async function allocate(needs: readonly Need[], context: AllocateContext): Promise<Allocated> {
-  const untilMs = Math.min(context.clock.now() + context.waitMs, context.deadlineMs);
+  const untilMs = Math.min(steadyNow(context.clock) + context.waitMs, context.deadlineMs);
   const pools = needs.flatMap((need) => need.pools.map(({ name }) => name));
   const inOrder = [...needs].sort((a, b) => compareText(firstPool(a), firstPool(b)));
   let mark = context.freed.mark(pools);
@@ -97,8 +97,8 @@ function markOfFull(refusals: readonly FamilyRefusal[], mark: ReadonlyMap<string
 
 function isFreed(mark: ReadonlyMap<string, number>, untilMs: number, context: AllocateContext): Promise<boolean> {
   const { clock, signal } = context;
-  const ms = untilMs - clock.now();
-  return ms > 0 ? context.freed.wait(mark, { clock, ms, signal }) : Promise.resolve(false);
+  const ms = untilMs - steadyNow(clock);
+  return ms > 0 ? context.freed.wait(mark, { ms, signal }) : Promise.resolve(false);
 }
 
 async function claimTogether(needs: readonly Need[], context: AllocateContext): Promise<Allocated> {

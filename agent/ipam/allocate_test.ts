@@ -66,7 +66,7 @@ function need(family: 4 | 6, pools: readonly string[], changes: Partial<Need> = 
 function setUp(free: Record<string, string[]>, changes: Partial<AllocateContext> = {}) {
   const claims = new FakeClaims(free);
   const clock = new FakeClock(10_000);
-  const freed = new FreeSignal();
+  const freed = new FreeSignal({ clock, random: () => 0.5 });
   const stop = new AbortController();
   const context: AllocateContext = {
     claims,

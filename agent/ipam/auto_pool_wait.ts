@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import { ANY_POOL, type FreeSignal } from "./free_signal.ts";
 
@@ -20,6 +20,8 @@ export interface AutoPoolWait {
   /** Of the request, in milliseconds since the epoch. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Told once, when it comes to waiting. @default nobody */
+  readonly onWait?: (() => void) | undefined;
 }
 
 /**
@@ -30,18 +32,19 @@ export interface AutoPoolWait {
  */
 export async function whenAutoPoolIsThere<T>(
   attempt: () => Promise<T>,
-  { clock, freed, waitMs, deadlineMs, signal }: AutoPoolWait,
+  { clock, freed, waitMs, deadlineMs, signal, onWait }: AutoPoolWait,
 ): Promise<T> {
-  const untilMs = Math.min(clock.now() + waitMs, deadlineMs - MARGIN_MS);
-  for (;;) {
+  const untilMs = Math.min(steadyNow(clock) + waitMs, deadlineMs - MARGIN_MS);
+  for (let tries = 0;; tries++) {
     const mark = freed.mark([ANY_POOL]);
     try {
       return await attempt();
     } catch (err) {
       if (!(err instanceof IpamError) || err.code !== "auto-pool-missing") throw err;
-      const ms = untilMs - clock.now();
-      if (ms <= 0 || !await freed.wait(mark, { clock, ms, signal })) throw err;
+      const ms = untilMs - steadyNow(clock);
+      if (ms > 0 && tries === 0) onWait?.();
+      if (ms <= 0 || !await freed.wait(mark, { ms, signal })) throw err;
     }
-    await clock.sleep(Math.max(0, Math.min(GATHER_MS, untilMs - clock.now())), signal);
+    await clock.sleep(Math.max(0, Math.min(GATHER_MS, untilMs - steadyNow(clock))), signal);
   }
 }

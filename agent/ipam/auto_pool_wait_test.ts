@@ -13,14 +13,21 @@ function setUp({ waitMs = 10_000, deadlineMs = 30_000, err = missing }: {
   err?: Error;
 } = {}) {
   const clock = new FakeClock(0);
-  const freed = new FreeSignal();
+  const freed = new FreeSignal({ clock, random: () => 0.5 });
   const stop = new AbortController();
-  const state = { attempts: 0, isThere: false, ended: "" };
+  const state = { attempts: 0, isThere: false, ended: "", waits: 0 };
   const attempt = () => {
     state.attempts++;
     return state.isThere ? Promise.resolve("there") : Promise.reject(err);
   };
-  const done = whenAutoPoolIsThere(attempt, { clock, freed, waitMs, deadlineMs, signal: stop.signal });
+  const done = whenAutoPoolIsThere(attempt, {
+    clock,
+    freed,
+    waitMs,
+    deadlineMs,
+    signal: stop.signal,
+    onWait: () => void state.waits++,
+  });
   done.then((text) => void (state.ended = text), (err) => void (state.ended = err.message));
   return { clock, freed, stop, state };
 }
@@ -33,6 +40,18 @@ Deno.test("whenAutoPoolIsThere() looks again when a pool changes, and not before
   freed.notify("any");
   await clock.run(250);
   assert.deepEqual([state.attempts, state.ended], [2, "there"]);
+});
+
+Deno.test("whenAutoPoolIsThere() tells once that it waits, and not when nothing is waited for", async () => {
+  const { clock, freed, state } = setUp();
+  for (let i = 0; i < 3; i++) {
+    freed.notify("any");
+    await clock.run(500);
+  }
+  assert.deepEqual([state.attempts > 1, state.waits], [true, 1]);
+  const impatient = setUp({ waitMs: 0 });
+  await impatient.clock.run(1);
+  assert.deepEqual([impatient.state.ended, impatient.state.waits], [missing.message, 0]);
 });
 
 Deno.test("whenAutoPoolIsThere() gathers many changes into one look", async () => {

@@ -15,6 +15,7 @@ import { reservedAddresses } from "../../crd/ipam/reserved.ts";
 import type { TopController } from "../../crd/ipam/top_controller.ts";
 import { abortable } from "../../net/base/abort.ts";
 import type { AgentClients, AgentReads } from "./clients.ts";
+import { type EndedPod, EndedPods } from "./ended_pods.ts";
 import { FreshPods } from "./fresh_pods.ts";
 import { TopControllers } from "./owners.ts";
 import { PoolCatalog } from "./pool_catalog.ts";
@@ -27,6 +28,18 @@ export interface ObjectFacts {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
+
+/** How a watch stands. */
+export interface WatchState {
+  /** Plural, such as `spiderippools`. */
+  readonly resource: string;
+  readonly isSynced: boolean;
+  /** Milliseconds since the epoch; `undefined` before the first list. */
+  readonly heardMs: number | undefined;
+}
+
+/** What of a reflector is used here, whatever it follows. */
+type Follower = Pick<Reflector<never>, "run" | "synced" | "isSynced" | "heardMs">;
 
 /** What the view is made of. */
 export interface ClusterViewDeps {
@@ -53,37 +66,37 @@ export class ClusterView {
   readonly #nodes: Store<PartialObjectMetadata>;
   readonly #reservedIPs: Store<SpiderReservedIP>;
   readonly #poolMetadata: Store<PartialObjectMetadata>;
-  readonly #reflectors: readonly {
-    run(signal: AbortSignal): Promise<void>;
-    synced: Promise<void>;
-    isSynced: boolean;
-  }[];
+  readonly #reflectors: Readonly<
+    Record<"pods" | "namespaces" | "nodes" | "spiderreservedips" | "spiderippools", Follower>
+  >;
   readonly #owners: TopControllers;
   readonly #catalog: PoolCatalog;
   readonly #synced = Promise.withResolvers<void>();
   readonly #reserved = new Map<Family, AddressSet>();
   readonly #fresh = new FreshPods();
+  readonly #ended: EndedPods;
   #wasRead = false;
 
   constructor(deps: ClusterViewDeps) {
     const { clients, reads, nodeName, log, onPool } = deps;
     this.#deps = deps;
     this.#pods = new Store({ log });
+    this.#ended = new EndedPods(this.#pods);
     this.#namespaces = new Store({ log });
     this.#nodes = new Store({ log });
     this.#reservedIPs = new Store({ log });
     this.#poolMetadata = new Store({ log });
-    this.#reflectors = [
-      this.#reflector(this.#pods, reflectorSource(clients.pods, { fieldSelector: `spec.nodeName=${nodeName}` })),
-      this.#reflector(this.#namespaces, metadataReflectorSource(clients.namespaces)),
-      this.#reflector(
+    this.#reflectors = {
+      pods: this.#reflector(this.#pods, reflectorSource(clients.pods, { fieldSelector: `spec.nodeName=${nodeName}` })),
+      namespaces: this.#reflector(this.#namespaces, metadataReflectorSource(clients.namespaces)),
+      nodes: this.#reflector(
         this.#nodes,
         metadataReflectorSource(clients.nodes, { fieldSelector: `metadata.name=${nodeName}` }),
       ),
-      this.#reflector(this.#reservedIPs, reflectorSource(clients.reservedIPs)),
-      this.#reflector(this.#poolMetadata, metadataReflectorSource(clients.pools)),
-    ];
-    this.#reflectors[0]?.synced.then(() => this.#fresh.follow(this.#pods), () => undefined); // stopped before
+      spiderreservedips: this.#reflector(this.#reservedIPs, reflectorSource(clients.reservedIPs)),
+      spiderippools: this.#reflector(this.#poolMetadata, metadataReflectorSource(clients.pools)),
+    };
+    this.#reflectors.pods.synced.then(() => this.#fresh.follow(this.#pods), () => undefined); // stopped before
     this.#owners = new TopControllers(reads);
     this.#catalog = new PoolCatalog({ pools: reads.pools, metadata: this.#poolMetadata });
     const tell = ({ metadata }: PartialObjectMetadata) => onPool(metadata.name, metadata.resourceVersion);
@@ -100,7 +113,7 @@ export class ClusterView {
 
   /** Follows the cluster until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#reflectors.map((reflector) => reflector.run(signal)), this.#warmUp(signal)]);
+    await Promise.all([...this.#followers.map((reflector) => reflector.run(signal)), this.#warmUp(signal)]);
   }
 
   /**
@@ -114,7 +127,16 @@ export class ClusterView {
 
   /** Whether all watches follow the API server. */
   get isSynced(): boolean {
-    return this.#reflectors.every((reflector) => reflector.isSynced);
+    return this.#followers.every((reflector) => reflector.isSynced);
+  }
+
+  /** What is watched, and when the API server last said anything about it. */
+  watches(): readonly WatchState[] {
+    return Object.entries(this.#reflectors).map(([resource, { isSynced, heardMs }]) => ({
+      resource,
+      isSynced,
+      heardMs,
+    }));
   }
 
   /** The Pod as the watch has it. */
@@ -125,6 +147,11 @@ export class ClusterView {
   /** Whether no ADD can have been made for this Pod before; true once. See {@linkcode FreshPods}. */
   takeFresh(pod: Pod): boolean {
     return this.#fresh.take(pod);
+  }
+
+  /** The end of the Pod with this UID, if the watch has shown it. See {@linkcode EndedPods}. */
+  endOf(key: ObjectKey, uid: string): EndedPod | undefined {
+    return this.#ended.of(key, uid);
   }
 
   /** The Pod as the API server has it now. */
@@ -177,10 +204,14 @@ export class ClusterView {
     return set;
   }
 
+  get #followers(): readonly Follower[] {
+    return Object.values(this.#reflectors);
+  }
+
   async #warmUp(signal: AbortSignal): Promise<void> {
     this.#synced.promise.catch(() => undefined); // who waits for it hears of it
     try {
-      await Promise.all(this.#reflectors.map((reflector) => reflector.synced));
+      await Promise.all(this.#followers.map((reflector) => reflector.synced));
       await this.#readSpecs(signal);
       this.#wasRead = true;
       this.#synced.resolve();

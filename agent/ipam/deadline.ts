@@ -1,5 +1,5 @@
 import { anySignal } from "../../net/base/any_signal.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 
 /** Until when a request is worked on. */
@@ -57,7 +57,7 @@ export async function withDeadline<T>(
   clock.sleep(ms + SLACK_MS, done.signal).then(() => late.abort(new LateError({ ms, action })), () => undefined);
   using either = anySignal([signal, late.signal]);
   try {
-    return await task({ deadlineMs: clock.now() + ms, signal: either.signal });
+    return await task({ deadlineMs: steadyNow(clock) + ms, signal: either.signal });
   } finally {
     done.abort(inTime);
   }

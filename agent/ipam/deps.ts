@@ -11,6 +11,7 @@ import type { FreeSignal } from "./free_signal.ts";
 import type { ReadMaster } from "./master.ts";
 import type { Journal } from "./journal.ts";
 import type { RunningAdds } from "./running_adds.ts";
+import type { SandboxOrder } from "./sandbox_order.ts";
 
 /** What conf.yml and the environment say about IPAM. */
 export interface IpamConfig {
@@ -58,12 +59,15 @@ export interface IpamDeps {
   >;
   readonly journal: Journal;
   readonly running: RunningAdds;
+  readonly sandboxes: SandboxOrder;
   readonly clock: Clock;
   readonly log: Log;
   /** Looks for the addresses of a NIC's master on this host; absent where nobody can. */
   readonly master?: ReadMaster;
   /** Told of every ADD's end. */
   readonly observer?: AddObserver;
+  /** Told each time that an ADD waits for an auto-created pool; must not throw. */
+  readonly onAutoPoolWait?: (() => void) | undefined;
   /** Told of every address that was set aside because of a conflict. Must not throw. */
   readonly onQuarantined?: (note: QuarantineNote) => void;
   /** Set in a dry run only. */

@@ -1,7 +1,10 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import { endpointViewOf } from "../../crd/ipam/endpoint_view.ts";
 import { vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import type { ObjectKey } from "../../crd/kube/contract.ts";
+import type { WorkloadEndpointStatus } from "../api/types.ts";
+import { withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { endpointKeyOfPod } from "./endpoint_facts.ts";
 import type { PodArgs } from "./pod_lookup.ts";
@@ -31,8 +34,42 @@ export async function findEndpoint(
   return { pod, endpoint: await endpoints.get({ ...key, name }, signal) };
 }
 
-/** The endpoint of that name, or of the VM that the Pod of that name runs. */
-export async function endpointOf(
+/**
+ * Like {@linkcode findEndpoint}, for a DEL: what cannot have changed is not asked for. The endpoint of a Pod that was
+ * served here is known, and so is the end of a Pod that the watch has shown; who writes on these grounds is refused if
+ * the endpoint is another one by now.
+ */
+export async function findEnding(
+  deps: Pick<IpamDeps, "view" | "endpoints" | "config" | "reads">,
+  args: PodArgs,
+  signal: AbortSignal,
+): Promise<FoundEndpoint> {
+  const { view, endpoints } = deps;
+  const key = { namespace: args.podNamespace, name: args.podName };
+  const endpoint = endpoints.known(key, args.podUID);
+  if (endpoint === undefined) return await findEndpoint(deps, args, signal);
+  const { pod } = view.endOf(key, args.podUID) ?? { pod: await view.livePod(key, signal) };
+  return { pod, endpoint };
+}
+
+/**
+ * What the endpoint of that name says, or that of the VM which the Pod of that name runs; `undefined` if there is none.
+ *
+ * @throws {LateError} when the API server does not tell in time
+ */
+export function endpointInTime(
+  deps: Pick<IpamDeps, "view" | "endpoints" | "config" | "clock">,
+  key: Required<ObjectKey>,
+  signal: AbortSignal,
+): Promise<WorkloadEndpointStatus | undefined> {
+  const { clock, config: { deadlineMs: ms } } = deps;
+  return withDeadline({ clock, ms, signal, action: "Cannot read SpiderEndpoint" }, async ({ signal }) => {
+    const endpoint = await endpointOf(deps, key, signal);
+    return endpoint === undefined ? undefined : endpointViewOf(endpoint);
+  });
+}
+
+async function endpointOf(
   { view, endpoints, config: { features } }: Pick<IpamDeps, "view" | "endpoints" | "config">,
   key: Required<ObjectKey>,
   signal: AbortSignal,

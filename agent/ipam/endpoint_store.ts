@@ -1,9 +1,9 @@
 import { fullJitter } from "../../net/base/backoff.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { annotationKeys } from "../../crd/ipam/annotations.ts";
-import { attachmentsOf } from "../../crd/ipam/attachments.ts";
+import { attachmentsAfter, attachmentsOf } from "../../crd/ipam/attachments.ts";
 import {
   endpointFor,
   endpointNameOf,
@@ -16,6 +16,7 @@ import { podUidOf } from "../../crd/ipam/pod_identity.ts";
 import type { ResourceClient } from "../../crd/kube/client.ts";
 import type { ObjectKey } from "../../crd/kube/contract.ts";
 import {
+  isConflict,
   isNotFound,
   isOutcomeUnknown,
   KubeApiError,
@@ -24,6 +25,7 @@ import {
   KubeTimeoutError,
 } from "../../crd/kube/errors.ts";
 import { reasonWith } from "./deadline.ts";
+import { KnownEndpoints } from "./known_endpoints.ts";
 
 /** Holds a SpiderEndpoint until its addresses are free again (spec/crds.md §5.3). */
 const FINALIZER = "spiderpool.spidernet.io";
@@ -60,6 +62,7 @@ export class EndpointHeldError extends Error {
  */
 export class EndpointStore {
   readonly #deps: EndpointStoreDeps;
+  readonly #known = new KnownEndpoints();
 
   constructor(deps: EndpointStoreDeps) {
     this.#deps = deps;
@@ -68,6 +71,11 @@ export class EndpointStore {
   /** The endpoint as the API server has it now. */
   get(key: ObjectKey, signal: AbortSignal): Promise<SpiderEndpoint | undefined> {
     return this.#deps.endpoints.tryGet(key, { signal });
+  }
+
+  /** The endpoint of the Pod with this UID as it was written here last, if it goes with that Pod. */
+  known(key: ObjectKey, podUid: string): SpiderEndpoint | undefined {
+    return this.#known.of(key, podUid);
   }
 
   /**
@@ -87,7 +95,8 @@ export class EndpointStore {
   ): Promise<SpiderEndpoint> {
     const key = { namespace: owner.pod.metadata.namespace ?? "", name: endpointNameOf(owner) };
     let carried = write;
-    return await this.#until(key, options, async (existing) => {
+    this.#known.forget(key);
+    const written = await this.#until(key, options, async (existing) => {
       if (existing === undefined) return await this.#deps.endpoints.create(endpointFor(owner, carried));
       if (existing.metadata.deletionTimestamp !== undefined) {
         if (existing.status?.current.uid === podUidOf(owner.pod)) carried = withOtherNics(write, existing);
@@ -97,6 +106,8 @@ export class EndpointStore {
       const { endpoint, changed } = mergeEndpoint(existing, owner, write);
       return changed ? await this.#deps.endpoints.update(endpoint) : existing;
     });
+    this.#known.remember(written);
+    return written;
   }
 
   /**
@@ -109,7 +120,7 @@ export class EndpointStore {
     change: (existing: SpiderEndpoint) => SpiderEndpoint,
     call: EndpointCall,
   ): Promise<void> {
-    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+    await this.#end(endpoint, call, async (existing) => {
       if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
       const changed = change(existing);
       return changed === existing ? existing : await this.#deps.endpoints.update(changed);
@@ -118,7 +129,7 @@ export class EndpointStore {
 
   /** Lets go of an endpoint whose addresses are free: Kubernetes deletes it with its Pod. */
   async letGo(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
-    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+    await this.#end(endpoint, call, async (existing) => {
       if (existing !== undefined && isSameAllocation(existing, endpoint)) await this.#dropFinalizer(existing);
       return endpoint;
     });
@@ -132,7 +143,7 @@ export class EndpointStore {
   async condemn(endpoint: SpiderEndpoint, call: EndpointCall): Promise<SpiderEndpoint | undefined> {
     const { name, namespace = "" } = endpoint.metadata;
     let condemned: SpiderEndpoint | undefined;
-    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+    await this.#end(endpoint, call, async (existing) => {
       if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
       const { uid, resourceVersion, deletionTimestamp } = existing.metadata;
       if (deletionTimestamp !== undefined) return condemned = existing;
@@ -144,7 +155,7 @@ export class EndpointStore {
   /** Deletes an endpoint that no Pod owns, once its addresses are free. */
   async remove(endpoint: SpiderEndpoint, call: EndpointCall): Promise<void> {
     const { name, namespace = "" } = endpoint.metadata;
-    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, async (existing) => {
+    await this.#end(endpoint, call, async (existing) => {
       if (existing === undefined || !isSameAllocation(existing, endpoint)) return endpoint;
       const { uid, resourceVersion, deletionTimestamp } = existing.metadata;
       if (deletionTimestamp === undefined) {
@@ -153,6 +164,16 @@ export class EndpointStore {
       await this.#dropFinalizer(existing);
       return endpoint;
     });
+  }
+
+  /** Runs `attempt` on an endpoint that is not to be as it was. */
+  async #end(
+    endpoint: SpiderEndpoint,
+    call: EndpointCall,
+    attempt: (existing: SpiderEndpoint | undefined) => Promise<SpiderEndpoint | void>,
+  ): Promise<void> {
+    this.#known.forget(endpoint.metadata);
+    await this.#until(endpoint.metadata, { ...call, existing: endpoint }, attempt);
   }
 
   /** Runs `attempt` on what is there until it returns a result; what can be mended by another look is tried again. */
@@ -172,7 +193,7 @@ export class EndpointStore {
       } catch (err) {
         const isLost = isNotFound(err) && existing !== undefined; // gone since it was read
         if (!signal.aborted && !isLost && !isMendable(err)) throw err;
-        trouble = err;
+        trouble = tries === 0 && isConflict(err) ? undefined : err; // somebody wrote it since it was read: look at once
       }
       if (trouble !== undefined) await this.#pause(tries, trouble, options);
       existing = await this.get({ name, namespace }, signal);
@@ -183,7 +204,7 @@ export class EndpointStore {
   async #pause(tries: number, trouble: unknown, { deadlineMs, signal }: EndpointCall): Promise<void> {
     const { clock, random } = this.#deps;
     if (signal.aborted) throw reasonWith(signal, trouble === signal.reason ? undefined : trouble);
-    if (clock.now() >= deadlineMs) throw trouble;
+    if (steadyNow(clock) >= deadlineMs) throw trouble;
     const pauseMs = Math.max(1, retryAfterMs(trouble), fullJitter(tries, { ...BACKOFF, random }));
     await clock.sleep(pauseMs, signal).catch(() => {
       throw reasonWith(signal, trouble);
@@ -211,7 +232,7 @@ function withOtherNics(write: EndpointWrite, deleted: SpiderEndpoint): EndpointW
   return {
     ...write,
     results: [...others, ...write.results],
-    attachments: { ...attachments, ...write.attachments },
+    attachments: { ...attachments, ...attachmentsAfter(attachments, write.attachments ?? {}) },
   };
 }
 

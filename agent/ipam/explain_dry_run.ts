@@ -11,6 +11,7 @@ import type { IpamDeps } from "./deps.ts";
 import { EndpointStore, type EndpointStoreDeps } from "./endpoint_store.ts";
 import type { Journal } from "./journal.ts";
 import { RunningAdds } from "./running_adds.ts";
+import { SandboxOrder } from "./sandbox_order.ts";
 
 /** How long a dry run is tried, in milliseconds: somebody waits for the answer. */
 const DEADLINE_MS = 10_000;
@@ -40,6 +41,7 @@ export async function dryRun(deps: IpamDeps, args: IpamAddArgs, options: DryRunO
     endpoints: new EndpointStore({ endpoints: endpointsThatForget(endpoints), clock, random: () => 0 }),
     journal: journalThatForgets(journal),
     running: new RunningAdds(),
+    sandboxes: new SandboxOrder(),
     log: silentLog,
     observer: { ended: (end) => void (ended = end) },
     dryRun: { arePoolsUnknown, outcomeOf: (need) => outcomeOf(need, claims) },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Log } from "../../net/base/log.ts";
 import { type Journal, type JournalEntry, type JournalKey, journalName } from "./journal.ts";
 
@@ -43,7 +44,7 @@ export class FileJournal implements Journal {
   put(entry: JournalEntry): Promise<void> {
     return atOnce(() => {
       const path = this.#pathOf(entry);
-      Deno.writeTextFileSync(`${path}.tmp`, JSON.stringify(entry), { mode: 0o600 });
+      Deno.writeTextFileSync(`${path}.tmp`, JSON.stringify({ ...entry, sum: sumOf(entry) }), { mode: 0o600 });
       Deno.renameSync(`${path}.tmp`, path);
       this.#entries.set(journalName(entry), entry);
     });
@@ -91,12 +92,21 @@ async function readEntry(path: string, log: Log): Promise<JournalEntry | undefin
   }
 }
 
+/** Tells a damaged entry: one with another Pod's name would free what a live Pod holds. */
+function sumOf(entry: object): string {
+  return createHash("sha256").update(JSON.stringify(entry)).digest("base64url").slice(0, 22);
+}
+
+/** @throws {SyntaxError} if it is none, or not as it was written */
 function entryOf(value: unknown): JournalEntry {
-  const entry = value as JournalEntry;
+  const { sum, ...entry } = value as JournalEntry & { readonly sum?: unknown };
   const texts = [entry.podUid, entry.ifname, entry.podNamespace, entry.podName, entry.containerId, entry.startedAt];
   const isNamed = entry.endpointName === undefined || typeof entry.endpointName === "string";
   const readable = isNamed && texts.every((text) => typeof text === "string") && Array.isArray(entry.pools) &&
     entry.pools.every((pool) => typeof pool === "string");
   if (!readable) throw new SyntaxError("Cannot use journal entry: members are missing or of another type");
+  if (sum !== sumOf(entry)) {
+    throw new SyntaxError("Cannot use journal entry: it is not as it was written");
+  }
   return entry;
 }

@@ -1,5 +1,6 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import { hasPodEnded } from "../../crd/ipam/pod_alive.ts";
 import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
 import { createdByLabel, isWantedVm, launcherSelectorOf, vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import type { IpamDeps } from "./deps.ts";
@@ -30,7 +31,7 @@ export async function fixedOwner(
   const isEnding = endpoint.metadata.deletionTimestamp !== undefined;
   const isWanted = kind === "statefulset" ? isWantedBySet : isWantedByVm;
   const isKeptForOwner = !isEnding && await isWanted(endpoint, reads, signal);
-  const isShared = kind === "kubevirt" && !isKeptForOwner && pod !== undefined && await hasSibling(pod, reads, signal);
+  const isShared = kind === "kubevirt" && !isKeptForOwner && await runsElsewhere(reads, { pod, endpoint }, signal);
   return { isKeptForOwner, isFixed: true, isShared };
 }
 
@@ -69,16 +70,33 @@ export async function podUidsNow(
   if (fixedOwnerOf(endpoint, config.features) !== "kubevirt") {
     return new Set([(await pods.tryGet({ namespace, name }, { signal }))?.metadata.uid]);
   }
-  const { items } = await pods.listAll({ namespace, labelSelector: createdByLabel, signal });
-  return new Set(items.filter((pod) => vmiNameOf(pod) === name).map(({ metadata }) => metadata.uid));
+  return new Set((await launchersOf(endpoint, pods, signal)).map(({ metadata }) => metadata.uid));
 }
 
-/** Whether the VM runs in another Pod as well: one that has not ended, terminating or not. */
-export async function hasSibling(pod: Pod, { pods }: IpamDeps["reads"], signal: AbortSignal): Promise<boolean> {
+/**
+ * Whether the VM runs in another Pod as well: one that has not ended, terminating or not. It may use addresses that are
+ * recorded for a Pod which has gone: after a migration in vain they still have the UID of the Pod that was its target.
+ *
+ * @param found a VM's endpoint, and the Pod in question; `undefined` when that has gone
+ */
+export async function runsElsewhere(
+  { pods }: Pick<IpamDeps["reads"], "pods">,
+  { pod, endpoint }: { readonly pod: Pod | undefined; readonly endpoint: SpiderEndpoint },
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (pod === undefined) return (await launchersOf(endpoint, pods, signal)).some((other) => !hasPodEnded(other));
   const labelSelector = launcherSelectorOf(pod);
   if (labelSelector === undefined) return false;
   const { items } = await pods.listAll({ namespace: pod.metadata.namespace, labelSelector, signal });
-  return items.some(({ metadata, status }) =>
-    metadata.uid !== pod.metadata.uid && status?.phase !== "Succeeded" && status?.phase !== "Failed"
-  );
+  return items.some((other) => other.metadata.uid !== pod.metadata.uid && !hasPodEnded(other));
+}
+
+/** The Pods that run the VM of the endpoint's name, whichever of its instances made them. */
+async function launchersOf(
+  { metadata: { name, namespace = "" } }: SpiderEndpoint,
+  pods: IpamDeps["reads"]["pods"],
+  signal: AbortSignal,
+): Promise<readonly Pod[]> {
+  const { items } = await pods.listAll({ namespace, labelSelector: createdByLabel, signal });
+  return items.filter((pod) => vmiNameOf(pod) === name);
 }

@@ -1,3 +1,4 @@
+import { steadyNow } from "../../net/base/clock.ts";
 import type { Grant } from "./allocate.ts";
 import { addressOfGrant } from "./allocate.ts";
 import type { IpamDeps } from "./deps.ts";
@@ -13,7 +14,7 @@ export async function undoGrant(
 ): Promise<boolean> {
   const request = { kind: "release", pool: grant.pool.name, podUid, addresses: [addressOfGrant(grant)] } as const;
   try {
-    await claims.release(request, { deadlineMs: clock.now() + GIVE_BACK_MS });
+    await claims.release(request, { deadlineMs: steadyNow(clock) + GIVE_BACK_MS });
     return true;
   } catch (err) {
     log.warn("cannot give an address back yet", { pool: grant.pool.name, podUid, err });
@@ -32,7 +33,7 @@ export async function giveBack(
   { entry, pools, keep }: { entry: JournalKey; pools: readonly string[]; keep: readonly string[] },
 ): Promise<boolean> {
   const { podUid } = entry;
-  const options = { deadlineMs: clock.now() + GIVE_BACK_MS };
+  const options = { deadlineMs: steadyNow(clock) + GIVE_BACK_MS };
   try {
     await Promise.all(
       pools.map((pool) => claims.release({ kind: "release", pool, podUid, keep }, options)),

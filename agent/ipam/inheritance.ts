@@ -41,7 +41,10 @@ export async function inheritanceOf(
     if (!isUndecided(context)) {
       // What it lists could not be confirmed: a late ADD must not give a name that lives on other addresses.
       if (fixedAddressOf(owner) !== undefined) await livePodFor(context.deps.view, args, context.signal);
-      return undefined;
+      if (fixedAddressOf(owner) !== "kubevirt") return undefined;
+      // The Pod that the VM migrates to may have re-owned it, and not yet written the endpoint: both share it.
+      const { kept, changed } = fixedAddresses(listed, undefined, options);
+      return { kept, dropped: changed, formerUid: podUid, undecided: [] };
     }
     const own = listed.filter(({ nic }) => nic === args.ifName);
     const { kept, changed } = fixedAddresses(own, intentOf(facts), options);

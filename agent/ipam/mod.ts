@@ -16,9 +16,11 @@ import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import { LocalPoolClaims } from "../../crd/ipam/claims.ts";
 import { kubePoolStore } from "../../crd/ipam/kube_pool_store.ts";
+import type { PoolObserver } from "../../crd/ipam/pool_observer.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import type { KubeTransport, ObjectKey } from "../../crd/kube/contract.ts";
-import type { IpamService } from "../api/service.ts";
+import type { HousekeepingService, IpamService } from "../api/service.ts";
+import { type AttachmentArgs, attachmentFields, type AttachmentVerb } from "../log_fields.ts";
 import type { PeerCommitter } from "../peer/mod.ts";
 import { add } from "./add.ts";
 import { agentClients, agentReads } from "./clients.ts";
@@ -32,16 +34,19 @@ import type { Journal } from "./journal.ts";
 import { type PeerOptions, peersOf } from "./peers.ts";
 import { claimsAfterPredecessor } from "./predecessor.ts";
 import { runRecovery } from "./recover.ts";
-import { endpointOf } from "./endpoint_lookup.ts";
+import { endpointInTime } from "./endpoint_lookup.ts";
+import { createHousekeeping } from "./housekeeping.ts";
 import type { ReadMaster } from "./master.ts";
 import { createReporting } from "./reporting.ts";
 import { release } from "./release.ts";
 import { releaseBatch } from "./release_batch.ts";
 import { RunningAdds } from "./running_adds.ts";
-import { endpointViewOf } from "../../crd/ipam/endpoint_view.ts";
+import { SandboxOrder } from "./sandbox_order.ts";
+import { type IpamState, ipamState } from "./state.ts";
 
 export type { IpamConfig } from "./deps.ts";
 export type { ReadMaster } from "./master.ts";
+export type { IpamState } from "./state.ts";
 export type { PeerOptions } from "./peers.ts";
 export { FileJournal } from "./file_journal.ts";
 export { type Journal, type JournalEntry, type JournalKey, MemoryJournal } from "./journal.ts";
@@ -51,6 +56,8 @@ export interface IpamOptions {
   readonly transport: KubeTransport;
   readonly journal: Journal;
   readonly config: IpamConfig;
+  /** As it is now; each request is worked on with what it says when that begins. @default `config`, always */
+  readonly configNow?: () => IpamConfig;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -60,6 +67,10 @@ export interface IpamOptions {
   readonly maxAllocatedIPs: number;
   /** Told of every address that was set aside because of a conflict. Must not throw. */
   readonly onQuarantined?: (note: QuarantineNote) => void;
+  /** Told what is queued for pools and written. @default nobody */
+  readonly poolObserver?: PoolObserver | undefined;
+  /** Told each time that an ADD waits for an auto-created pool; must not throw. @default nobody */
+  readonly onAutoPoolWait?: (() => void) | undefined;
   /** Looks for the addresses of a NIC's master on this host; absent where nobody can. */
   readonly master?: ReadMaster;
   /** Whether Events are recorded on Pods. @default true */
@@ -71,6 +82,8 @@ export interface IpamOptions {
 /** IPAM of one node. */
 export interface Ipam {
   readonly service: IpamService;
+  /** What the runtime asks about the node as a whole. */
+  readonly housekeeping: HousekeepingService;
   /** Follows the cluster and settles the journal until `signal` is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when requests can be served: everything was read once. */
@@ -79,14 +92,16 @@ export interface Ipam {
   pod(key: ObjectKey, signal: AbortSignal): Promise<Pod | undefined>;
   /** Whether all watches follow the API server now. */
   readonly isSynced: boolean;
+  /** What goes on, and what is known of pools. */
+  state(): Promise<IpamState>;
   /** Does what other agents ask; absent without {@linkcode IpamOptions.peers}. */
   readonly committer?: PeerCommitter;
 }
 
 /** Builds the IPAM of one node. Nothing runs before {@linkcode Ipam.run}. */
 export function createIpam(options: IpamOptions): Ipam {
-  const { journal, config, clock, random, log, master, onQuarantined } = options;
-  const { view, claims, committer, freed, clients, reads, limitsOf } = createAccess(options);
+  const { journal, config, configNow = () => config, clock, random, log, master, onQuarantined } = options;
+  const { view, claims, committer, freed, clients, reads, writers, limitsOf } = createAccess(options);
   const endpoints = new EndpointStore({ endpoints: { ...clients.endpoints, ...reads.endpoints }, clock, random });
   const running = new RunningAdds();
   const { nodeName } = config;
@@ -96,19 +111,28 @@ export function createIpam(options: IpamOptions): Ipam {
   const { observer, memory } = reporting;
   const told = {
     observer,
+    onAutoPoolWait: options.onAutoPoolWait,
     onQuarantined(note: QuarantineNote) {
       reporting.onQuarantined(note);
       onQuarantined?.(note);
     },
   };
   const withMaster = master === undefined ? told : { ...told, master };
-  const deps: IpamDeps = { config, view, claims, freed, endpoints, reads, journal, running, clock, log, ...withMaster };
+  const state = { journal, running, sandboxes: new SandboxOrder() };
+  const deps: IpamDeps = {
+    get config() {
+      return configNow();
+    },
+    ...{ view, claims, freed, endpoints, reads, ...state, clock, log, ...withMaster },
+  };
   return {
     service: serviceOf({ ipam: deps, memory, limitsOf }),
+    housekeeping: createHousekeeping({ ipam: deps, memory, reads }),
     ...(committer === undefined ? {} : { committer }),
     get isSynced() {
       return view.isSynced;
     },
+    state: () => ipamState(deps, writers),
     ready: (signal) => view.synced(signal),
     pod: async (key, signal) => view.cachedPod(key) ?? await view.livePod(key, signal),
     async run(signal) {
@@ -119,27 +143,31 @@ export function createIpam(options: IpamOptions): Ipam {
   };
 }
 
+/** Spreading the dependencies fixes the configuration of a request: what changes meanwhile is the next one's. */
 function serviceOf(explainDeps: ExplainDeps): IpamService {
   const deps = explainDeps.ipam;
   return {
-    explain: (query, signal) => explain(explainDeps, query, signal),
-    add: (args, signal) => add(deps, args, signal),
-    release: (args, signal) => release(deps, args, signal),
-    releaseBatch: (args, signal) => releaseBatch(deps, args, signal),
-    async endpoint(key, signal) {
-      const endpoint = await endpointOf(deps, key, signal);
-      return endpoint === undefined ? undefined : endpointViewOf(endpoint);
-    },
+    explain: (query, signal) => explain({ ...explainDeps, ipam: { ...deps } }, query, signal),
+    add: (args, signal) => add(depsOf("ADD", args), args, signal),
+    release: (args, signal) => release(depsOf("DEL", args), args, signal),
+    releaseBatch: (args, signal) => releaseBatch(depsOf("batch DEL", args), args, signal),
+    endpoint: (key, signal) => endpointInTime(deps, key, signal),
   };
+
+  /** Every line of a request says whose it is. */
+  function depsOf(verb: AttachmentVerb, args: AttachmentArgs): IpamDeps {
+    return { ...deps, log: deps.log.child(attachmentFields(verb, args)) };
+  }
 }
 
 /** The ways to the cluster: what is watched, and who writes pools; each tells the other what it saw. */
 function createAccess(
-  { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs, peers }: IpamOptions,
+  { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs, poolObserver, peers }:
+    IpamOptions,
 ) {
   const clients = agentClients(transport, { clock, timeoutMs: requestTimeoutMs });
   const reads = agentReads(clients, { clock, random });
-  const freed = new FreeSignal();
+  const freed = new FreeSignal({ clock, random });
   const view: ClusterView = new ClusterView({
     clients,
     reads,
@@ -150,7 +178,7 @@ function createAccess(
     onPool(pool, resourceVersion) {
       if (resourceVersion === undefined) claims.forget(pool);
       else claims.observe(pool, resourceVersion);
-      freed.notify(pool);
+      freed.changed(pool);
     },
   });
   const claims: LocalPoolClaims = new LocalPoolClaims({
@@ -160,12 +188,13 @@ function createAccess(
     log,
     reserved: (family) => view.reserved(family),
     onFreed: (pool) => freed.notify(pool),
+    observer: poolObserver,
     maxRecords: maxAllocatedIPs,
   });
   const own = claimsAfterPredecessor(claims, journal);
   const shared = peers === undefined ? { claims: own } : peersOf(own, { ...peers, view, clock, random, log });
   const limitsOf: ExplainDeps["limitsOf"] = (pool, view) => claims.limitsOf(pool, view);
-  return { clients, reads, freed, view, committer: undefined, limitsOf, ...shared };
+  return { clients, reads, freed, view, committer: undefined, writers: claims, limitsOf, ...shared };
 }
 
 function ignoreStop(): void {

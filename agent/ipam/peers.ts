@@ -20,6 +20,8 @@ export interface PeerOptions {
   readonly exchange: PeerExchange;
   /** How long a peer may work on a request at first, in milliseconds; see `agent.peerCommit.timeout`. */
   readonly timeoutMs: number;
+  /** {@linkcode timeoutMs} as it is now. @default as it is given, always */
+  readonly timeoutNow?: (() => number) | undefined;
   /** What this process tells the one after it. @default none: each waits at its start as long as any request may live */
   readonly note?: LifeNote;
   readonly monotonic: Monotonic;

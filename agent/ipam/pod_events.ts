@@ -2,6 +2,7 @@ import type { Clock } from "../../net/base/clock.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import { formatNote, type PlanNote } from "../../crd/ipam/notes.ts";
+import { vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import { KubeApiError } from "../../crd/kube/errors.ts";
 import type { EventRecorder } from "../../crd/kube/events.ts";
 import type { QuarantineNote } from "./conflict.ts";
@@ -83,7 +84,9 @@ export class PodEvents {
   /** An address of the Pod was set aside. */
   quarantined(pod: Pod, { nic, pool, address, mac, expiresMs }: QuarantineNote): void {
     const until = expiresMs === undefined ? "its record is removed" : new Date(expiresMs).toISOString();
-    const message = `${address} of IPPool "${pool}", given to "${nic}", is used by ${mac ?? "somebody else"} in the ` +
+    const vmi = vmiNameOf(pod);
+    const holder = vmi === undefined ? `"${nic}"` : `"${nic}" of VM "${vmi}"`;
+    const message = `${address} of IPPool "${pool}", given to ${holder}, is used by ${mac ?? "somebody else"} in the ` +
       `network: nobody gets it until ${until}; find who uses it, or list it in spec.excludeIPs or a SpiderReservedIP`;
     this.warn(pod, { reason: podEventReasons.conflict, message, cause: `${nic} ${pool} ${address}` });
   }

@@ -71,13 +71,28 @@ Deno.test("PodEvents notes an ignored subnet annotation and nothing smaller", ()
   assert.deepEqual(recorded.map(({ reason }) => reason), ["SubnetAnnotationIgnored"]);
 });
 
+const holder = { podNamespace: "ns1", podName: "p", podUid: "U1", nic: "eth0", pool: "v4a" };
+const note = { ...holder, address: "10.1.0.10", mac: "aa:bb:cc:dd:ee:ff", expiresMs: 0 };
+
 Deno.test("PodEvents names an address that was set aside", () => {
   const { events, recorded } = setUp();
-  const note = { podNamespace: "ns1", podName: "p", podUid: "U1", nic: "eth0", pool: "v4a", address: "10.1.0.10" };
-  events.quarantined(pod, { ...note, mac: "aa:bb:cc:dd:ee:ff", expiresMs: 0 });
+  events.quarantined(pod, note);
   const [event] = recorded;
   assert.equal(event?.reason, "IPConflict");
   assert.match(event?.message ?? "", /^10\.1\.0\.10 of IPPool "v4a".* used by aa:bb:cc:dd:ee:ff .*1970-01-01T00:00:00/);
+});
+
+Deno.test("PodEvents.quarantined() names the VM that the Pod runs", () => {
+  const { events, recorded } = setUp();
+  const owner = {
+    apiVersion: "kubevirt.io/v1",
+    kind: "VirtualMachineInstance",
+    name: "vm1",
+    uid: "V1",
+    controller: true,
+  };
+  events.quarantined({ ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } }, note);
+  assert.match(recorded[0]?.message ?? "", /given to "eth0" of VM "vm1", is used by/);
 });
 
 Deno.test("PodEvents forgets the oldest cause: it counts anew", () => {

@@ -7,14 +7,14 @@ import type { IpamDelArgs } from "../api/types.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { isFixedEndpoint } from "./endpoint_facts.ts";
-import { findEndpoint } from "./endpoint_lookup.ts";
+import { findEnding } from "./endpoint_lookup.ts";
 import { fixedOwner, podUidsNow } from "./fixed_owner.ts";
 import { holdersOf } from "./former_records.ts";
 import { poolsNaming } from "./pools_naming.ts";
 import { podKey } from "./running_adds.ts";
 
 /** What a DEL frees, with what was found. */
-type Freed = Extract<ReleaseDecision, { kind: "free" }> & { readonly pod: Pod | undefined };
+export type Freed = Extract<ReleaseDecision, { kind: "free" }> & { readonly pod: Pod | undefined };
 
 /**
  * Gives back what an attachment holds (spec/ipam.md §14.1; claim protocol, rule 6). Nothing to do is success.
@@ -30,7 +30,7 @@ export function release(deps: IpamDeps, args: IpamDelArgs, signal: AbortSignal):
 }
 
 async function releaseAlone(deps: IpamDeps, args: IpamDelArgs, deadline: Deadline): Promise<void> {
-  const found = await findEndpoint(deps, args, deadline.signal);
+  const found = await findEnding(deps, args, deadline.signal);
   const decision = decideRelease({
     podUid: args.podUID,
     containerId: args.containerID,
@@ -45,7 +45,7 @@ async function releaseAlone(deps: IpamDeps, args: IpamDelArgs, deadline: Deadlin
 }
 
 /** Frees every record of the UID, then lets the endpoint go: nothing is lost in between. */
-async function freeAll(deps: IpamDeps, what: Freed, deadline: Deadline): Promise<readonly string[]> {
+export async function freeAll(deps: IpamDeps, what: Freed, deadline: Deadline): Promise<readonly string[]> {
   const { podUid } = what;
   const endpoint = what.endpoint && await condemned(deps, what.endpoint, deadline);
   const entries = (await deps.journal.list()).filter((entry) => entry.podUid === podUid);

@@ -2,11 +2,12 @@ import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { annotationKeys } from "../../crd/ipam/annotations.ts";
 import { attachmentsOf } from "../../crd/ipam/attachments.ts";
-import { emptiedEndpoint, fixedAddressOf, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
+import { fixedAddressOf } from "../../crd/ipam/endpoint.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import type { IpamFeatures } from "../../crd/ipam/features.ts";
 import { podUidOf } from "../../crd/ipam/pod_identity.ts";
 import { isSuperseded, type KeepReason, uidMeant } from "../../crd/ipam/release_decide.ts";
+import { vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
 import { controllerOf } from "../../crd/ipam/top_controller.ts";
 import { ReleaseForbiddenError } from "../api/service.ts";
 import type { IpamBatchDelArgs } from "../api/types.ts";
@@ -15,13 +16,14 @@ import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { fixedOwnerOf } from "./endpoint_facts.ts";
 import { findEndpoint, type FoundEndpoint } from "./endpoint_lookup.ts";
-import { hasSibling } from "./fixed_owner.ts";
+import { runsElsewhere } from "./fixed_owner.ts";
+import { nicsWith, releaseNics } from "./release_nics.ts";
 import { podKey } from "./running_adds.ts";
 
 const ACTION = "Cannot release addresses";
 
 /**
- * Gives back everything a Pod holds, or sets aside only what is in conflict (spec/ipam.md §14.2; claim protocol, rules 6
+ * Gives back everything a Pod holds, or what a NIC holds whose ADD failed, or sets aside only what is in conflict (spec/ipam.md §14.2; claim protocol, rules 6
  * and 8). What is asked for a sandbox that a newer one has replaced is not done: the addresses are in use again.
  *
  * @throws {ReleaseForbiddenError} when conflicting addresses stay
@@ -46,38 +48,24 @@ async function releaseAlone(deps: IpamDeps, args: IpamBatchDelArgs, deadline: De
   const reason = await reasonToKeep(deps, args, { pod, endpoint, deadline });
   if (reason !== undefined) return deps.log.info("kept addresses", { ...fields, reason });
   if (conflicts.length > 0) return await releaseConflicts(deps, { args, podUid, endpoint, conflicts }, deadline);
-  deps.log.info("released addresses", { ...fields, freed: await releaseAll(deps, { podUid, endpoint }, deadline) });
+  const nics = args.ifName === undefined ? undefined : nicsWith(args.ifName, {
+    endpoint,
+    asked: deps.sandboxes.nicsOf(podUid, args.containerID),
+  });
+  const freed = await releaseNics(deps, { podUid, endpoint, nics }, deadline);
+  deps.log.info("released addresses", { ...fields, ifname: args.ifName, freed });
 }
 
 /** Why the addresses are in use although their release is asked for: by a newer sandbox, or by the VM's other Pod. */
 async function reasonToKeep(
   { config, reads }: IpamDeps,
-  { containerID: containerId }: IpamBatchDelArgs,
+  { containerID: containerId, ifName: ifname = "" }: IpamBatchDelArgs,
   { pod, endpoint, deadline }: { pod: Pod | undefined; endpoint: SpiderEndpoint; deadline: Deadline },
 ): Promise<KeepReason | undefined> {
   const attachments = attachmentsOf(endpoint.metadata.annotations?.[annotationKeys.attachments]);
-  if (isSuperseded(attachments, { ifname: "", containerId })) return "newer-container";
-  const isVm = pod !== undefined && fixedOwnerOf(endpoint, config.features) === "kubevirt";
-  return isVm && await hasSibling(pod, reads, deadline.signal) ? "shared-with-pod" : undefined;
-}
-
-/** Frees every record of the UID, then empties the endpoint: pools first, so that nothing is lost in between. */
-async function releaseAll(
-  deps: IpamDeps,
-  { podUid, endpoint }: { podUid: string; endpoint: SpiderEndpoint },
-  deadline: Deadline,
-): Promise<readonly string[]> {
-  const entries = (await deps.journal.list()).filter((entry) => entry.podUid === podUid);
-  const listed = resultsOfEndpoint(endpoint).map(({ pool }) => pool);
-  const pools = [...new Set([...listed, ...entries.flatMap((entry) => entry.pools)])];
-  const outcomes = await Promise.all(
-    pools.map((pool) => deps.claims.release({ kind: "release", pool, podUid }, deadline)),
-  );
-  const { clock, config: { maxHistory } } = deps;
-  const write = { now: new Date(clock.now()).toISOString(), maxHistory };
-  await deps.endpoints.alter(endpoint, (existing) => emptiedEndpoint(existing, write), deadline);
-  for (const entry of entries) await deps.journal.remove(entry);
-  return outcomes.flatMap((outcome) => outcome.addresses);
+  if (isSuperseded(attachments, { ifname, containerId })) return "newer-container";
+  const isVm = fixedOwnerOf(endpoint, config.features) === "kubevirt";
+  return isVm && await runsElsewhere(reads, { pod, endpoint }, deadline.signal) ? "shared-with-pod" : undefined;
 }
 
 /** @throws {ReleaseForbiddenError} if a conflict is no reason to take this Pod's addresses away */
@@ -86,12 +74,20 @@ function mayRelease({ config }: IpamDeps, args: IpamBatchDelArgs, found: FoundEn
   const who = macs.length === 0 ? "" : `; ${macs.join(", ")}`;
   if (config.releaseConflictIPs === false) {
     const why = "SPIDERPOOL_ENABLED_RELEASE_CONFLICT_IPS is false";
-    throw new ReleaseForbiddenError("stateless", `${why}, Pod "${podKey(args)}" keeps its addresses${who}`);
+    throw new ReleaseForbiddenError("stateless", `${why}, ${holderOf(args, found)} keeps its addresses${who}`);
   }
   const kind = fixedKindOf(found, config.features);
   if (kind === undefined) return;
   const why = `the addresses of a ${kind === "statefulset" ? "StatefulSet" : "VM"} are fixed`;
-  throw new ReleaseForbiddenError("stateful", `${why}, Pod "${podKey(args)}" keeps them${who}`);
+  throw new ReleaseForbiddenError("stateful", `${why}, ${holderOf(args, found)} keeps them${who}`);
+}
+
+/** Whose the addresses are in the words of whoever runs it: of a VM people know the name, not that of its Pod. */
+function holderOf(args: IpamBatchDelArgs, { pod, endpoint }: FoundEndpoint): string {
+  const named = endpoint?.status?.ownerControllerType === "VirtualMachineInstance" ? endpoint.metadata.name : undefined;
+  const vmi = pod === undefined ? named : vmiNameOf(pod);
+  const holder = `Pod "${podKey(args)}"`;
+  return vmi === undefined ? holder : `VM "${args.podNamespace}/${vmi}" (${holder})`;
 }
 
 /** Why the Pod's addresses are fixed. Its direct controller tells: no owner of that kind is further away. */

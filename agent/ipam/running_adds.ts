@@ -40,6 +40,11 @@ export class RunningAdds {
   readonly #lock = new KeyedLock();
   readonly #adds = new Set<{ readonly request: AttachmentRequest; readonly cancel: AbortController }>();
 
+  /** ADDs that run or wait. */
+  get adds(): number {
+    return this.#adds.size;
+  }
+
   /** Whether a request of this Pod runs or waits. */
   isBusy(pod: { readonly podNamespace: string; readonly podName: string }): boolean {
     return this.#lock.isHeld(podKey(pod));

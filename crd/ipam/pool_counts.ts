@@ -1,6 +1,5 @@
 import { AddressSet } from "../../net/ip/set.ts";
 import type { PoolView } from "./pool_view.ts";
-import { quarantineOf } from "./quarantine.ts";
 
 /** How many addresses of a pool are in which state; they add up: `offered = reserved + recorded + free`. */
 export interface PoolCounts {
@@ -23,15 +22,14 @@ export function poolCounts(
   { reserved, lately = AddressSet.empty(family) }: { readonly reserved: AddressSet; readonly lately?: AddressSet },
 ): PoolCounts {
   const usable = offered.difference(reserved);
-  const entries = [...records.entries()].filter(({ address }) => address?.family === family);
-  const recorded = setOf(entries, family).intersection(usable);
-  const quarantined = entries.filter(({ record }) => quarantineOf(record) !== undefined);
+  const recorded = records.used(family).intersection(usable);
+  const quarantined = records.quarantined().flatMap(({ address }) => address?.family === family ? [address.value] : []);
   const free = usable.difference(recorded);
   return {
     offered: offered.size,
     reserved: offered.size - usable.size,
     recorded: recorded.size,
-    quarantined: setOf(quarantined, family).intersection(usable).size,
+    quarantined: AddressSet.ofValues(family, quarantined).intersection(usable).size,
     free: free.size,
     lately: free.intersection(lately).size,
   };
@@ -43,11 +41,4 @@ export function formatCounts({ offered, reserved, recorded, quarantined, free, l
   const inQuarantine = quarantined === 0n ? "" : ` (${quarantined} in quarantine)`;
   const setAside = reserved === 0n ? "" : `, ${reserved} reserved`;
   return `${free} of ${offered} addresses free${released}, ${recorded} recorded${inQuarantine}${setAside}`;
-}
-
-function setOf(
-  entries: readonly { readonly address: { readonly value: bigint } | undefined }[],
-  family: PoolView["shape"]["family"],
-): AddressSet {
-  return AddressSet.ofValues(family, entries.flatMap(({ address }) => address === undefined ? [] : [address.value]));
 }

@@ -103,6 +103,11 @@ export class PoolRecords {
     return this.#state.used.get(family) ?? AddressSet.empty(family);
   }
 
+  /** Entries of addresses in quarantine, in no particular order. */
+  quarantined(): readonly RecordEntry[] {
+    return [...this.#state.quarantined.values()];
+  }
+
   /** The record of `address`, given as canonical text. */
   get(address: string): PoolRecord | undefined {
     return this.#state.entries.get(address)?.record;

@@ -10,9 +10,10 @@ export interface Authorization {
   /**
    * Told when the server refused the value (401).
    *
+   * @param refused the value that was sent; others may have met that already. @default the last one
    * @returns whether another value may be had: the request is then sent once more
    */
-  renew(): Promise<boolean>;
+  renew(refused?: string): Promise<boolean>;
 }
 
 /** Options of {@linkcode httpTransport}. */
@@ -56,26 +57,33 @@ interface Connection {
 }
 
 async function send(connection: Connection, request: KubeRequest): Promise<KubeResponse> {
-  const response = await sendOnce(connection, request);
-  if (response.status !== 401 || !await connection.authorization?.renew()) return response;
+  const { response, credentials } = await sendOnce(connection, request);
+  if (response.status !== 401 || !await connection.authorization?.renew(credentials)) return response;
   discard(response.body);
-  return await sendOnce(connection, request);
+  return (await sendOnce(connection, request)).response;
 }
 
-async function sendOnce(connection: Connection, request: KubeRequest): Promise<KubeResponse> {
+/** An answer, and the header that was sent for it. */
+interface Sent {
+  readonly response: KubeResponse;
+  readonly credentials: string | undefined;
+}
+
+async function sendOnce(connection: Connection, request: KubeRequest): Promise<Sent> {
   const { base, client } = connection;
   request.signal?.throwIfAborted();
   try {
+    const credentials = await connection.authorization?.header();
     const response = await fetch(`${base}${request.path}${searchOf(request)}`, {
       method: request.method,
-      headers: await headersOf(connection, request),
+      headers: headersOf(request, { userAgent: connection.userAgent, credentials }),
       redirect: "manual",
       body: request.body ?? null,
       signal: request.signal ?? null,
       ...(client !== undefined && { client }),
     });
     const { status, headers, body } = response;
-    return { status, headers, body, bytes: () => response.bytes() };
+    return { response: { status, headers, body, bytes: () => response.bytes() }, credentials };
   } catch (cause) {
     request.signal?.throwIfAborted();
     throw new KubeConnectionError(requestLabel(request), { cause });
@@ -83,11 +91,10 @@ async function sendOnce(connection: Connection, request: KubeRequest): Promise<K
 }
 
 /** Answers come uncompressed: what packing a large pool costs the API server is dearer than the bytes inside a cluster. */
-async function headersOf(
-  { authorization, userAgent }: Connection,
+function headersOf(
   request: KubeRequest,
-): Promise<Record<string, string>> {
-  const credentials = await authorization?.header();
+  { userAgent, credentials }: { readonly userAgent: string; readonly credentials: string | undefined },
+): Record<string, string> {
   return {
     "accept": request.accept ?? "application/json",
     "accept-encoding": "identity",

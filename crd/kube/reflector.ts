@@ -5,6 +5,7 @@ import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { KubeList, KubeObject, WatchEvent } from "./contract.ts";
 import { isGone, KubeApiError, KubeConnectionError, KubeTimeoutError } from "./errors.ts";
+import { OutageNote } from "./outage_note.ts";
 import { compareResourceVersions } from "./resource_version.ts";
 import type { Store } from "./store.ts";
 
@@ -60,11 +61,13 @@ export class Reflector<T extends KubeObject> {
   #failures = 0;
   /** Whether the last of them was that nobody answered. */
   #isUnreachable = false;
+  readonly #outage: OutageNote;
   #running = false;
   #heardMs: number | undefined;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
+    this.#outage = new OutageNote(options.log);
     this.#synced.promise.catch(ignoreAbort);
   }
 
@@ -121,6 +124,7 @@ export class Reflector<T extends KubeObject> {
     const { list, store } = this.#options;
     const { items, resourceVersion } = await list({ signal });
     signal.throwIfAborted();
+    this.#outage.answered();
     store.replace(items);
     this.#version = resourceVersion;
     this.#heardMs = this.#options.clock.now();
@@ -137,6 +141,7 @@ export class Reflector<T extends KubeObject> {
     try {
       for await (const event of watch({ signal, resourceVersion, timeoutSeconds })) {
         signal.throwIfAborted();
+        this.#outage.answered();
         this.#apply(event);
       }
     } finally {
@@ -179,6 +184,7 @@ export class Reflector<T extends KubeObject> {
     const askedMs = err instanceof KubeApiError ? err.retryAfterMs ?? 0 : 0;
     const jitterMs = fullJitter(this.#failures, { baseMs: minMs, capMs: maxMs - minMs, random });
     this.#failures++;
+    this.#outage.tried(err);
     await clock.sleep(Math.max(askedMs, minMs + jitterMs), signal).catch(ignoreAbort);
   }
 

@@ -226,3 +226,22 @@ Deno.test("Reflector ignores a list that comes after its end", async () => {
   await ended;
   assert.equal(store.size, 0);
 });
+
+Deno.test("Reflector.heardMs is when the server last said anything: a list, an event or a bookmark", async () => {
+  const events = [event("ADDED", thing("x", "6")), bookmark("7")];
+  const { reflector, controller, ended, runUntil } = setUp({
+    lists: [broken, listOf("5")],
+    watches: [{ end: "closed", lastsMs: 6_000 }, { events, end: "open" }],
+  });
+  assert.equal(reflector.heardMs, undefined);
+  await settled();
+  assert.equal(reflector.heardMs, undefined);
+  await runUntil(500);
+  assert.equal(reflector.heardMs, 500); // the list
+  await runUntil(6_499);
+  assert.equal(reflector.heardMs, 500); // nothing since
+  await runUntil(6_500);
+  assert.equal(reflector.heardMs, 6_500); // the second watch's events
+  controller.abort();
+  await ended;
+});

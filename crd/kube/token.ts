@@ -37,8 +37,8 @@ export function fileToken(path: string, { clock, readTextFile = Deno.readTextFil
     const known = value;
     return await (known === undefined ? read() : read().catch(() => known));
   }
-  async function renew(): Promise<boolean> {
-    const refused = value;
+  async function renew(refused = value): Promise<boolean> {
+    if (value !== refused) return true; // another request has met that and read the file
     return await read().then((next) => next !== refused, () => false);
   }
   return { header, renew };

@@ -56,6 +56,14 @@ for (const { name, next, want } of renewals) {
   });
 }
 
+Deno.test("fileToken().renew() helps all requests that were sent with the old token", async () => {
+  const { file, token } = tokenFile("one");
+  const sent = await token.header();
+  file.text = "two";
+  assert.deepEqual([await token.renew(sent), await token.renew(sent)], [true, true]);
+  assert.equal(await token.renew(await token.header()), false);
+});
+
 Deno.test("fixedToken() has one value", async () => {
   const token = fixedToken(" t ");
   assert.deepEqual([await token.header(), await token.renew()], ["Bearer t", false]);

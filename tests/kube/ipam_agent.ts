@@ -11,7 +11,7 @@ import {
 } from "../../agent/ipam/mod.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import type { Clock } from "../../net/base/clock.ts";
-import { silentLog } from "../../net/base/log.ts";
+import { type Log, silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { BreakableTransport } from "./breakable_transport.ts";
 
@@ -37,6 +37,8 @@ export interface AgentOptions {
   readonly isDown?: boolean;
   /** Looks for the addresses of a NIC's master. @default nobody can */
   readonly master?: ReadMaster;
+  /** @default nobody reads it */
+  readonly log?: Log;
   /** Told of addresses that were set aside. */
   readonly onQuarantined?: (note: QuarantineNote) => void;
 }
@@ -68,7 +70,7 @@ export class Agent {
       maxAllocatedIPs: 5000,
       clock: world.clock,
       random: seededRandom(2),
-      log: silentLog,
+      log: options.log ?? silentLog,
       ...(options.master !== undefined && { master: options.master }),
       ...(options.onQuarantined !== undefined && { onQuarantined: options.onQuarantined }),
     });

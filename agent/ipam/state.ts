@@ -1,0 +1,38 @@
+import type { Family } from "../../net/ip/address.ts";
+import type { AddressSet } from "../../net/ip/set.ts";
+import type { LocalPoolClaims } from "../../crd/ipam/claims.ts";
+import type { PoolState } from "../../crd/ipam/pool_state.ts";
+import type { WatchState } from "./cluster_view.ts";
+import type { IpamDeps } from "./deps.ts";
+
+/** What IPAM does and knows now: for metrics. Nothing is asked of the API server for it. */
+export interface IpamState {
+  /** ADDs that run or wait for their Pod's turn. */
+  readonly addsInProgress: number;
+  /** Requests that wait for an address or a pool, holding nothing. */
+  readonly freeWaiters: number;
+  readonly journalEntries: number;
+  /** Pools that were asked for since the process started, and still exist. */
+  readonly pools: readonly PoolState[];
+  /** Addresses of all SpiderReservedIPs of a family. */
+  readonly reserved: (family: Family) => AddressSet;
+  readonly watches: readonly WatchState[];
+  /** When this was looked at, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Looks at what IPAM is made of. */
+export async function ipamState(
+  { running, freed, journal, view, clock }: Pick<IpamDeps, "running" | "freed" | "journal" | "view" | "clock">,
+  claims: Pick<LocalPoolClaims, "states">,
+): Promise<IpamState> {
+  return {
+    addsInProgress: running.adds,
+    freeWaiters: freed.waiting,
+    journalEntries: (await journal.list()).length,
+    pools: claims.states().filter(({ pool }) => view.hasPool(pool)), // a writer may outlive its pool for a while
+    reserved: (family) => view.reserved(family),
+    watches: view.watches(),
+    nowMs: clock.now(),
+  };
+}
