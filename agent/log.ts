@@ -2,6 +2,9 @@ import type { Clock } from "../net/base/clock.ts";
 import { jsonLine } from "../net/base/json_line.ts";
 import type { Log, LogFields } from "../net/base/log.ts";
 import type { LogLevel } from "./config/environment.ts";
+import { upstreamFields } from "./log_fields.ts";
+import { TornLineError } from "./log_output.ts";
+import { withoutSecrets } from "./log_secrets.ts";
 
 /** Where lines go and which are written. */
 export interface JsonLogOptions {
@@ -17,14 +20,16 @@ export interface JsonLogOptions {
 const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3, fatal: 4, panic: 5 };
 const reserved = ["level", "ts", "msg"];
 
-/** A log of JSON lines: `level`, `ts` (ISO 8601), `msg`, then the fields. */
+/** A log of JSON lines: `level`, `ts` (ISO 8601), `msg`, then the fields by upstream's names. Nothing secret gets into a line. */
 export function createJsonLog({ write, clock, level, fields = {} }: JsonLogOptions): Log {
   function line(own: "debug" | "info" | "warn" | "error", message: string, more: LogFields = {}): void {
     if (ranks[own] < ranks[level]) return;
     const ts = new Date(clock.now()).toISOString();
-    write(jsonLine({ level: own.toUpperCase(), ts, msg: message, ...withoutReserved({ ...fields, ...more }) }));
+    const named = upstreamFields(withoutReserved({ ...fields, ...more }));
+    write(withoutSecrets(jsonLine({ level: own.toUpperCase(), ts, msg: message, ...named })));
   }
   return {
+    isDebug: ranks.debug >= ranks[level],
     debug: (message, more) => line("debug", message, more),
     info: (message, more) => line("info", message, more),
     warn: (message, more) => line("warn", message, more),
@@ -40,12 +45,18 @@ function withoutReserved(fields: LogFields): LogFields {
   );
 }
 
-/** Writes lines to standard output; a reader that has gone does not stop the agent. */
-export function writeToStdout(line: string): void {
-  const bytes = new TextEncoder().encode(line);
+/**
+ * Writes to standard output; a reader that has gone is no error.
+ *
+ * @throws {Error} such as on a disk that is full
+ */
+export function writeToStdout(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  let sent = 0;
   try {
-    for (let sent = 0; sent < bytes.length;) sent += Deno.stdout.writeSync(bytes.subarray(sent));
+    while (sent < bytes.length) sent += Deno.stdout.writeSync(bytes.subarray(sent));
   } catch (err) {
-    if (!(err instanceof Deno.errors.BrokenPipe)) throw err;
+    if (err instanceof Deno.errors.BrokenPipe) return;
+    throw sent > 0 ? new TornLineError(sent, { cause: err }) : err;
   }
 }

@@ -55,7 +55,7 @@ async function show(stage: Stage, wish: PodWish): Promise<StagePod> {
 async function printPod({ pod, durationMs }: AddReport): Promise<void> {
   const held = addressesIn(pod);
   const lines = await pod.machine.agent.logged(
-    (line) => line.msg === "allocated address" && line.pod === `default/${pod.name}`,
+    (line) => line.msg === "allocated address" && line.PodNamespace === "default" && line.PodName === pod.name,
     { count: held.length },
   );
   for (const { address, pool, why } of lines) {
