@@ -1,42 +1,44 @@
 import { anySignal } from "../net/base/any_signal.ts";
 import type { Clock } from "../net/base/clock.ts";
 import type { Log } from "../net/base/log.ts";
-import {
-  type CoordinatorService,
-  createAgentClient,
-  type IpamService,
-  openApiDocument,
-  unixExchange,
-} from "./api/mod.ts";
+import type { CoordinatorService, HousekeepingService, IpamService } from "./api/mod.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
-import {
-  createCoordinatorHandlers,
-  createHealthHandlers,
-  createIpamHandlers,
-  createRouter,
-  type HttpServer,
-  listenUnix,
-  serveHttp,
-} from "./server/mod.ts";
+import type { Waits } from "./gops/mod.ts";
+import { DRAIN_MS, lockNode, nodeLockOf, withinStopLimit } from "./lifecycle/mod.ts";
+import type { AgentMetrics } from "./metrics/mod.ts";
+import { type Health, serveProbes, serveSocket } from "./serve.ts";
+import { listenUnix } from "./server/mod.ts";
+import { type SysctlAccess, sysctlReportOf, tunedNode } from "./sysctl/mod.ts";
 
 /** IPAM that runs. */
 export interface RunningIpam {
   readonly service: IpamService;
   /** Left out, the plugin's question is answered 501. */
   readonly coordinator?: CoordinatorService;
+  /** Left out, GC and a STATUS that asks for pools are answered 501. */
+  readonly housekeeping?: HousekeepingService;
   /** Whether caches are synced and requests are worked on. */
   ready(): boolean;
+  /** Has other agents ask this one for nothing any more, at once; what they asked goes on. Must not reject. */
+  handOver?(): Promise<void>;
   /** Stops watching the API server; called when no request runs any more. */
   close(): Promise<void>;
 }
 
 /** What IPAM is made of. */
 export interface IpamInputs {
+  /** What the agent was started with. */
   readonly conf: Conf;
+  /** As it is now: keys that a running agent takes over may differ from `conf`. @default `conf`, always */
+  readonly confNow?: () => Conf;
   readonly environment: AgentEnvironment;
+  /** Told of what is waited for, for diagnostics. @default nobody is */
+  readonly waits?: Waits;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where what happens is counted; absent where metrics are off. */
+  readonly metrics?: AgentMetrics;
   /** Aborted when the agent is told to stop before IPAM is up. */
   readonly signal: AbortSignal;
 }
@@ -47,71 +49,94 @@ export type CreateIpam = (inputs: IpamInputs) => Promise<RunningIpam>;
 /** What the daemon needs besides {@linkcode IpamInputs}. */
 export interface DaemonDeps extends Omit<IpamInputs, "signal"> {
   readonly createIpam: CreateIpam;
+  /** Access to the node's kernel parameters, for `tuneSysctlConfig`. Left out, they are left alone. */
+  readonly sysctls?: () => Promise<SysctlAccess>;
   /** Aborted by a signal; `POST /v1/runtime/shutdown` has the same effect. */
   readonly stop: AbortSignal;
 }
 
-/** How long running requests may go on once the agent is told to stop. */
-const STOP_GRACE_MS = 20_000;
-const PROBE_TIMEOUT_MS = 30_000;
-
-/**
- * Runs the agent until it is told to stop. The socket is taken first: whoever holds it owns the node's journal, and a
- * second agent must not touch that. Requests that come before IPAM is up wait in the socket's queue. Running requests
- * are finished before the end.
- *
- * @throws {SocketInUseError} when another agent serves the socket
- */
-export async function runDaemon({ createIpam, stop, ...inputs }: DaemonDeps): Promise<void> {
-  const asked = new AbortController();
-  using either = anySignal([stop, asked.signal]);
-  const { signal } = either;
-  const { conf, environment, log } = inputs;
-  await using resources = new AsyncDisposableStack();
-  const listener = await listenUnix(conf.ipamUnixSocketPath);
-  resources.defer(() => closeQuietly(listener));
-  const ipam = await createIpam({ ...inputs, signal });
-  resources.defer(() => ipam.close());
-  const servers = startServers(listener, { ...inputs, ipam, requestStop: () => asked.abort() });
-  log.info("serves", { socket: conf.ipamUnixSocketPath, healthPort: environment.healthPort });
-  await aborted(signal);
-  log.info("stops");
-  for (const server of servers) await server.stop(STOP_GRACE_MS);
-}
-
-interface ServerDeps extends Omit<IpamInputs, "signal"> {
-  readonly ipam: RunningIpam;
+/** A run of the agent, and how it is told to end. */
+interface Run extends Omit<DaemonDeps, "stop">, Pick<IpamInputs, "signal"> {
   readonly requestStop: () => void;
 }
 
-/** The socket's server first: that one must drain while the probes still answer. */
-function startServers(socket: Deno.UnixListener, deps: ServerDeps): HttpServer[] {
-  const { conf, environment, clock, log, ipam, requestStop } = deps;
-  const probePort = Deno.listen({ hostname: probeHost(conf), port: environment.healthPort });
-  const documents = { "/swagger.json": openApiDocument(environment.version) };
-  const operations = {
-    ...createIpamHandlers({ service: ipam.service, clock, log, requestStop }),
-    ...(ipam.coordinator === undefined ? {} : createCoordinatorHandlers(ipam.coordinator)),
-  };
-  const client = createAgentClient(unixExchange(conf.ipamUnixSocketPath, { timeoutMs: PROBE_TIMEOUT_MS }));
-  const probes = createHealthHandlers({ started: () => true, ready: ipam.ready, askSocket: client.healthy });
-  return [
-    serveHttp(socket, { handler: createRouter(operations, { documents }), clock, log }),
-    serveHttp(probePort, { handler: createRouter(probes), clock, log, keepAlive: false }),
-  ];
+/**
+ * Runs the agent until it is told to stop. The socket is taken first: requests that come before IPAM is up wait in its
+ * queue. Then the node: the journal and the probes' port are the former agent's until that has ended. Told to stop, the
+ * agent takes nothing more from plugins and peers, lets running requests end, and leaves.
+ *
+ * @throws {SocketInUseError} when another agent serves the socket
+ * @throws {NodeHeldError} when another agent does not end
+ * @throws {StopTooLongError} when this one does not
+ */
+export async function runDaemon({ stop, ...deps }: DaemonDeps): Promise<void> {
+  const asked = new AbortController();
+  using either = anySignal([stop, asked.signal]);
+  const { signal } = either;
+  const run = runUntilStopped({ ...deps, signal, requestStop: () => asked.abort() });
+  await withinStopLimit(run, { stop: signal, clock: deps.clock });
 }
 
-function closeQuietly(listener: Deno.UnixListener): void {
+async function runUntilStopped(run: Run): Promise<void> {
+  const { conf: { ipamUnixSocketPath: socket }, environment: { healthPort }, log, signal } = run;
+  await using resources = new AsyncDisposableStack();
+  const listener = resources.use(await listenUnix(socket));
+  const health: Health = { ipam: undefined };
+  const ipam = await tryStart(run, { resources, health });
+  if (ipam === undefined) return log.info("stops before it served");
+  const server = serveSocket(listener, { ...run, ipam });
+  health.ipam = ipam;
+  log.info("serves", { socket, healthPort });
+  await aborted(signal);
+  health.ipam = undefined;
+  log.info("stops: takes no further requests, and ends those that run");
+  await Promise.all([server.stop(DRAIN_MS), ipam.handOver?.()]);
+  log.info("has ended all requests");
+}
+
+/** @returns `undefined` when the agent was told to stop meanwhile */
+async function tryStart(
+  run: Run,
+  own: { readonly resources: AsyncDisposableStack; readonly health: Health },
+): Promise<RunningIpam | undefined> {
   try {
-    listener.close();
+    return await start(run, own);
   } catch (err) {
-    if (!(err instanceof Deno.errors.BadResource)) throw err; // its server closed it
+    if (!run.signal.aborted) throw err;
+    run.log.debug("gave its start up", { err });
+    return undefined;
   }
 }
 
-/** Where the kubelet's probes of upstream's manifests go. */
-function probeHost({ enableIPv4, enableIPv6 }: Conf): string {
-  return enableIPv6 && !enableIPv4 ? "::1" : "127.0.0.1";
+/** What is made here ends with `resources`, in reverse order: the node is given free last. */
+async function start(
+  { createIpam, sysctls, ...run }: Run,
+  { resources, health }: { readonly resources: AsyncDisposableStack; readonly health: Health },
+): Promise<RunningIpam> {
+  const { conf, environment, clock, log, signal } = run;
+  const lock = nodeLockOf(conf.ipamUnixSocketPath);
+  resources.use(await lockNode(lock, { holder: environment.podName, clock, log, signal }));
+  const probes = serveProbes(health, run);
+  resources.defer(() => probes.stop(0));
+  const metrics = await startMetrics(run, resources);
+  const report = { path: sysctlReportOf(conf.ipamUnixSocketPath), pod: environment.podName };
+  const tuned = await tunedNode(conf, { load: sysctls, log, report });
+  metrics?.sysctls(tuned);
+  const ipam = await createIpam({ ...run, ...(metrics && { metrics }) });
+  resources.defer(() => ipam.close());
+  return ipam;
+}
+
+/** Metrics and their listener, where they are on; the code for it is loaded then. */
+async function startMetrics(
+  { environment, clock, log }: Pick<IpamInputs, "environment" | "clock" | "log">,
+  resources: AsyncDisposableStack,
+): Promise<AgentMetrics | undefined> {
+  if (!environment.enabledMetric) return undefined;
+  const { startMetrics } = await import("./metrics/mod.ts");
+  const { metrics, stop } = await startMetrics({ environment, clock, log });
+  resources.defer(stop);
+  return metrics;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -1,116 +1,120 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../net/base/clock.ts";
+import { FakeClock } from "../net/base/fake_clock.ts";
 import { silentLog } from "../net/base/log.ts";
-import { type IpamService, unixExchange } from "./api/mod.ts";
-import { parseConf } from "./config/conf.ts";
-import { parseEnvironment } from "./config/environment.ts";
-import { type CreateIpam, runDaemon } from "./daemon.ts";
-import { shutDownAgent } from "./remote.ts";
+import { unixExchange } from "./api/mod.ts";
+import { freePort, launchDaemon, probesOf, startDaemon, withFolder } from "./daemon_fixture.ts";
+import { lockNode, nodeLockOf } from "./lifecycle/mod.ts";
+import { AgentRunsOnError, shutDownAgent } from "./remote.ts";
+import type { SysctlAccess } from "./sysctl/mod.ts";
 
-const service: IpamService = {
-  add: () => Promise.resolve({ ips: [], routes: null }),
-  release: () => Promise.resolve(),
-  releaseBatch: () => Promise.resolve(),
-  endpoint: () => Promise.resolve(undefined),
-  explain: () => Promise.resolve(undefined),
-};
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
+/** What is not a line of the log. */
+function eventsOf({ events }: { readonly events: readonly string[] }): string[] {
+  return events.filter((event) => !event.startsWith("log "));
 }
 
-/** Starts a daemon with a fake IPAM, and waits until its probes answer. */
-async function startDaemon(folder: string, { ready = true, events = [] }: { ready?: boolean; events?: string[] } = {}) {
-  const path = `${folder}/run/agent.sock`;
-  const port = freePort();
-  const variables: Record<string, string> = {
-    SPIDERPOOL_POD_NAMESPACE: "kube-system",
-    SPIDERPOOL_POD_NAME: "agent",
-    SPIDERPOOL_NODE_NAME: "n1",
-    SPIDERPOOL_HEALTH_PORT: String(port),
-  };
-  const createIpam: CreateIpam = () => {
-    events.push("created");
-    return Promise.resolve({ service, ready: () => ready, close: () => Promise.resolve(void events.push("closed")) });
-  };
-  const stop = new AbortController();
-  const served = Promise.withResolvers<void>();
-  const log = { ...silentLog, info: (message: string) => message === "serves" && served.resolve() };
-  const ended = runDaemon({
-    conf: parseConf(JSON.stringify({ enableIPv4: true, ipamUnixSocketPath: path })).conf,
-    environment: parseEnvironment((name) => variables[name]),
-    clock: systemClock,
-    log: { ...log, child: () => silentLog },
-    createIpam,
-    stop: stop.signal,
-  });
-  await Promise.race([served.promise, ended]);
-  return { path, port, stop, ended, events };
-}
-
-async function statusOf(port: number, probe: string): Promise<number> {
-  const response = await fetch(`http://127.0.0.1:${port}/v1/runtime/${probe}`);
-  await response.body?.cancel();
-  return response.status;
-}
-
-async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
-  const folder = Deno.makeTempDirSync({ prefix: "daemon-" });
-  try {
-    await use(folder);
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
-Deno.test("runDaemon() serves socket and probes until it is told to stop", async () => {
+Deno.test("agent 6: runDaemon() serves socket and probes until it is told to stop", async () => {
   await withFolder(async (folder) => {
-    const { path, port, stop, ended, events } = await startDaemon(folder);
-    const exchange = unixExchange(path, { timeoutMs: 10_000 });
-    assert.equal((await exchange({ method: "GET", target: "/v1/ipam/healthy" })).status, 200);
-    for (const probe of ["startup", "readiness", "liveness"]) assert.equal(await statusOf(port, probe), 200, probe);
-    stop.abort();
-    await ended;
-    assert.deepEqual(events, ["created", "closed"]);
-    await assert.rejects(Deno.connect({ transport: "unix", path }));
-    await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port }));
+    const daemon = await startDaemon(folder);
+    await daemon.client.healthy();
+    assert.deepEqual(await probesOf(daemon), [200, 200, 200]);
+    daemon.stop();
+    await daemon.ended;
+    assert.deepEqual(eventsOf(daemon), ["created", "handed over", "closed"]);
+    await assert.rejects(Deno.connect({ transport: "unix", path: daemon.path }));
+    await assert.rejects(Deno.connect({ hostname: "127.0.0.1", port: daemon.port }));
   });
 });
 
-Deno.test("runDaemon() is alive but not ready while IPAM is not", async () => {
+Deno.test("agent 6: runDaemon() is alive but not ready while IPAM is not", async () => {
   await withFolder(async (folder) => {
-    const { port, stop, ended } = await startDaemon(folder, { ready: false });
-    assert.deepEqual([await statusOf(port, "readiness"), await statusOf(port, "liveness")], [500, 200]);
-    stop.abort();
-    await ended;
+    const daemon = await startDaemon(folder, { ready: false });
+    assert.deepEqual(await probesOf(daemon), [200, 500, 200]);
+    daemon.stop();
+    await daemon.ended;
   });
 });
 
-Deno.test("shutDownAgent() stops a daemon, and waits until it has", async () => {
+Deno.test("agent 2: shutDownAgent() stops a daemon, and waits until it has", async () => {
   await withFolder(async (folder) => {
-    const { path, ended, events } = await startDaemon(folder);
-    await shutDownAgent(unixExchange(path, { timeoutMs: 10_000 }), { clock: systemClock });
-    await ended;
-    assert.deepEqual(events, ["created", "closed"]);
+    const daemon = await startDaemon(folder);
+    const lock = nodeLockOf(daemon.path);
+    await shutDownAgent(unixExchange(daemon.path, { timeoutMs: 10_000 }), { clock: systemClock, lock });
+    await daemon.ended;
+    assert.deepEqual(eventsOf(daemon), ["created", "handed over", "closed"]);
   });
 });
 
 Deno.test("shutDownAgent() says that no agent runs", async () => {
   const exchange = unixExchange("/nowhere/agent.sock", { timeoutMs: 10_000 });
   await assert.rejects(
-    shutDownAgent(exchange, { clock: systemClock }),
+    shutDownAgent(exchange, { clock: systemClock, lock: "/nowhere/agent.lock" }),
     /Cannot ask the agent on \/nowhere\/agent\.sock/,
   );
 });
 
-Deno.test("runDaemon() makes no IPAM beside a live agent: the journal is the other one's", async () => {
+Deno.test("agent 5: runDaemon() makes no IPAM beside an agent that serves: the journal is that one's", async () => {
   await withFolder(async (folder) => {
     const first = await startDaemon(folder);
-    const events: string[] = [];
-    await assert.rejects(startDaemon(folder, { events }), /another process answers there/);
-    assert.deepEqual(events, []);
-    first.stop.abort();
+    const second = launchDaemon(folder);
+    await assert.rejects(second.ended, /another process answers there/);
+    assert.deepEqual(second.events, []);
+    assert.deepEqual(await probesOf(first), [200, 200, 200]);
+    first.stop();
     await first.ended;
+  });
+});
+
+Deno.test("agent 5: runDaemon() says whose port the probes want", async () => {
+  await withFolder(async (folder) => {
+    const port = freePort();
+    using _taken = Deno.listen({ hostname: "127.0.0.1", port });
+    const daemon = launchDaemon(folder, { port });
+    await assert.rejects(daemon.ended, (err) => {
+      assert.match(String(err), new RegExp(`Cannot serve probes on 127\\.0\\.0\\.1:${port}: the port is in use; `));
+      return true;
+    });
+    assert.deepEqual(eventsOf(daemon), []);
+    await assert.rejects(Deno.connect({ transport: "unix", path: daemon.path }));
+  });
+});
+
+for (const tuneSysctlConfig of [true, false]) {
+  Deno.test(`agent 9: runDaemon() ${tuneSysctlConfig ? "sets" : "leaves"} sysctls before it serves`, async () => {
+    await withFolder(async (folder) => {
+      const values = new Map([["net/ipv4/conf/all/forwarding", "0"], ["net/ipv4/conf/all/rp_filter", "0"]]);
+      const access: SysctlAccess = {
+        read: (key) => values.get(key),
+        write: (key, value) => values.has(key) && values.set(key, String(value)) === values,
+      };
+      const daemon = await startDaemon(folder, {
+        conf: { tuneSysctlConfig },
+        sysctls: () => Promise.resolve(access),
+      });
+      daemon.stop();
+      await daemon.ended;
+      const line = tuneSysctlConfig ? "has looked at" : "leaves";
+      const place = daemon.events.findIndex((event) => event.startsWith(`log ${line} the kernel parameters`));
+      assert.ok(place >= 0 && place < daemon.events.indexOf("created"));
+      assert.equal(values.get("net/ipv4/conf/all/forwarding"), tuneSysctlConfig ? "1" : "0");
+    });
+  });
+}
+
+Deno.test("agent 2: shutDownAgent() waits for requests that run, and says when they do not end", async () => {
+  await withFolder(async (folder) => {
+    const lock = nodeLockOf(`${folder}/agent.sock`);
+    const clock = new FakeClock();
+    using _held = await lockNode(lock, {
+      holder: "agent",
+      clock,
+      log: silentLog,
+      signal: new AbortController().signal,
+    });
+    const ok = { status: 200, headers: new Map<string, string>(), body: new Uint8Array() };
+    const stopping = shutDownAgent(() => Promise.resolve(ok), { clock, lock });
+    stopping.catch(() => undefined);
+    await clock.run(43_000);
+    await assert.rejects(stopping, AgentRunsOnError);
   });
 });

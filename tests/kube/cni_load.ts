@@ -1,10 +1,9 @@
-/** Pods that come at a rate, and a runtime that attaches them as containerd and the kubelet do: what failed comes again. */
+/** Pods that come at a rate, and a runtime that attaches them as the kubelet does: what failed comes again. */
 import { agentFailure, CniCode } from "../../plugins/cni/mod.ts";
 import { createAgentClient, type IpamAddArgs, unixExchange } from "../../agent/api/mod.ts";
-import { pods } from "../../crd/core/mod.ts";
-import { resourceClient } from "../../crd/kube/client.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { systemClock } from "../../net/base/clock.ts";
+import { jsonCall, pick } from "./call.ts";
 import { podBody } from "./ipam_bodies.ts";
 
 /** What became of one Pod. */
@@ -69,7 +68,6 @@ export class CniLoad {
 
   /** Starts one Pod; what its ADD asks for is the load's pool unless told otherwise. */
   async run(index: number, { pool = this.#options.pool, name = `p${index}` } = {}): Promise<Attachment> {
-    const client = resourceClient(this.#options.transport, pods, { clock: systemClock });
     const uid = await this.#createPod(name);
     const startedMs = performance.now();
     const base = { pod: name, uid };
@@ -84,7 +82,7 @@ export class CniLoad {
       }
       const tookMs = performance.now() - startedMs;
       if (index % SHORT_LIVED !== 0) return { ...base, address, tries: tries + 1, tookMs };
-      await client.delete({ name, namespace: "default" }, { gracePeriodSeconds: 0 });
+      await this.#removePod(name);
       await this.#del(args);
       return { ...base, address: undefined, tries: tries + 1, tookMs };
     } catch (err) {
@@ -93,9 +91,15 @@ export class CniLoad {
   }
 
   async #createPod(name: string): Promise<string> {
-    const request = { method: "POST", path: "/api/v1/namespaces/default/pods", body: JSON.stringify(podBody(name)) };
-    const response = await this.#options.transport.request({ ...request, method: "POST" });
-    return (await new Response(response.body).json()).metadata.uid;
+    const path = "/api/v1/namespaces/default/pods";
+    const pod = await jsonCall(this.#options.transport, { method: "POST", path, body: podBody(name) });
+    return String(pick(pod, "metadata.uid"));
+  }
+
+  /** As its kubelet does at the end. */
+  async #removePod(name: string): Promise<void> {
+    const path = `/api/v1/namespaces/default/pods/${name}`;
+    await jsonCall(this.#options.transport, { method: "DELETE", path, body: { gracePeriodSeconds: 0 } });
   }
 
   /** @returns `undefined` when the runtime is asked to come again */
