@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type CliActions, confPathOf, createCli } from "./cli.ts";
+import { type ExitCode, exitCodeOf, exitCodes } from "./cli/exit_codes.ts";
 
 async function parse(args: readonly string[]): Promise<unknown[]> {
   const calls: unknown[] = [];
@@ -7,9 +8,12 @@ async function parse(args: readonly string[]): Promise<unknown[]> {
     daemon: (options) => Promise.resolve(void calls.push("daemon", confPathOf(options))),
     shutdown: (options) => Promise.resolve(void calls.push("shutdown", confPathOf(options))),
     metric: ({ port }) => Promise.resolve(void calls.push("metric", port)),
+    tuneNode: (options) => Promise.resolve(void calls.push("tuneNode", confPathOf(options))),
+    print: (text) => void calls.push("print", text.slice(0, 16)),
+    writePages: (pages, folder) => void calls.push("pages", pages.length > 5, folder),
   };
-  const cli = createCli(actions).exitOverride().configureOutput({ writeOut() {}, writeErr() {} });
-  for (const command of cli.commands) command.exitOverride().configureOutput({ writeOut() {}, writeErr() {} });
+  const cli = createCli(actions);
+  for (const command of [cli, ...cli.commands]) command.configureOutput({ writeOut() {}, writeErr() {} });
   await cli.parseAsync([...args], { from: "user" });
   return calls;
 }
@@ -22,11 +26,30 @@ const good: [args: string[], want: unknown[]][] = [
   [["shutdown", "--config-path", "/a.yml"], ["shutdown", "/a.yml"]],
   [["metric"], ["metric", 5711]],
   [["metric", "--port", "80"], ["metric", 80]],
+  [["tune-node", "--config-path", "/a.yml"], ["tuneNode", "/a.yml"]],
+  [["generate-markdown", "--markdown-path", "/d"], ["pages", true, "/d"]],
+  [["completion", "bash"], ["print", "_spiderpool_agen"]],
+  [["version"], ["print", "spiderpool-agent"]],
 ];
 for (const [args, want] of good) {
-  Deno.test(`createCli() understands ${args.join(" ")}`, async () => assert.deepEqual(await parse(args), want));
+  Deno.test(`agent 2: createCli() understands ${args.join(" ")}`, async () =>
+    assert.deepEqual(await parse(args), want));
 }
 
-for (const args of [["serve"], ["daemon", "--port", "1"], ["metric", "--port", "x"], ["metric", "--port", "70000"]]) {
-  Deno.test(`createCli() refuses ${args.join(" ")}`, () => assert.rejects(parse(args)));
+const bad: [args: string[], code: ExitCode][] = [
+  [["serve"], exitCodes.usage],
+  [["daemon", "--port", "1"], exitCodes.usage],
+  [["metric", "--port", "x"], exitCodes.usage],
+  [["metric", "--port", "70000"], exitCodes.usage],
+  [["generate-markdown"], exitCodes.usage],
+  [["completion", "cmd"], exitCodes.usage],
+  [["--help"], exitCodes.done],
+  [["daemon", "--help"], exitCodes.done],
+  [["help", "daemon"], exitCodes.done],
+  [["--version"], exitCodes.done],
+];
+for (const [args, code] of bad) {
+  Deno.test(`agent 2: createCli() ends with status ${code} on ${args.join(" ")}`, async () => {
+    await assert.rejects(parse(args), (err) => exitCodeOf(err) === code);
+  });
 }

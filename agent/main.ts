@@ -1,8 +1,14 @@
+import { CommanderError } from "commander";
 import { transportFromEnvironment } from "../crd/kube/environment.ts";
 import { systemClock } from "../net/base/clock.ts";
+import { exitCodeOf } from "./cli/exit_codes.ts";
 import { ipamOver } from "./create_ipam.ts";
 import type { CreateIpam } from "./daemon.ts";
+import { tracedTransport } from "./gops/mod.ts";
+import { reportPanics } from "./lifecycle/mod.ts";
+import { writeToStdout } from "./log.ts";
 import { runProgram } from "./run.ts";
+import { hostSysctls } from "./sysctl/mod.ts";
 
 function getenv(name: string): string | undefined {
   return Deno.env.get(name);
@@ -10,18 +16,20 @@ function getenv(name: string): string | undefined {
 
 const createIpam: CreateIpam = async (inputs) => {
   const transport = await transportFromEnvironment({ env: getenv, clock: systemClock, userAgent: "spiderpool-agent" });
-  return await ipamOver(transport)(inputs);
+  const { waits } = inputs;
+  return await ipamOver(waits === undefined ? transport : tracedTransport(transport, waits))(inputs);
 };
 
 if (import.meta.main) {
+  reportPanics({ write: writeToStdout, clock: systemClock });
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   try {
-    await runProgram({ args: Deno.args, getenv, createIpam, stop: stop.signal });
+    await runProgram({ args: Deno.args, getenv, createIpam, sysctls: hostSysctls, stop: stop.signal });
     Deno.exit(0);
   } catch (err) {
     // deno-lint-ignore no-console
-    console.error(err instanceof Error ? err.message : err);
-    Deno.exit(1);
+    if (!(err instanceof CommanderError)) console.error(err instanceof Error ? err.message : err); // that one was told
+    Deno.exit(exitCodeOf(err));
   }
 }

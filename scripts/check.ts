@@ -9,6 +9,7 @@ import { importProblems } from "./check_imports.ts";
 import { readmeProblems } from "./check_readme.ts";
 import { generateFrom } from "./gen.ts";
 import { printLine } from "./print.ts";
+import { referenceFolder, referencePages } from "./reference/pages.ts";
 import { runDeno } from "./run_deno.ts";
 import { readSourceFiles } from "./source_files.ts";
 
@@ -40,7 +41,10 @@ async function commandProblems(args: readonly string[], root: URL): Promise<stri
 }
 
 async function generatedFilesProblems(root: URL): Promise<string[]> {
-  return await generatedProblems(await generateFrom(root), { root, folder: "crd/generated" });
+  return [
+    ...await generatedProblems(await generateFrom(root), { root, folder: "crd/generated" }),
+    ...await generatedProblems(referencePages(), { root, folder: referenceFolder }),
+  ];
 }
 
 async function readReadme(root: URL): Promise<string> {

@@ -1,10 +1,12 @@
 /**
- * Writes `crd/generated/` and `manifests/00-crds.yaml` from `crd/openapi/`: `deno task gen [--out <folder>]`.
+ * Writes `crd/generated/` and `manifests/00-crds.yaml` from `crd/openapi/`, and `docs/reference/` from the tables of the
+ * code: `deno task gen`.
  *
  * @module
  */
 import { generate, type GeneratedFile, type Input } from "./gen_files.ts";
 import { printLine } from "./print.ts";
+import { referenceFolder, referencePages } from "./reference/pages.ts";
 
 /** Folder of the CRDs, from the root of the repository. */
 const inputFolder = "crd/openapi";
@@ -41,4 +43,7 @@ if (import.meta.main) {
   const files = await generateFrom(root);
   await writeFiles(files, root);
   printLine(`Wrote ${files.length} files from ${inputFolder}`);
+  const pages = referencePages();
+  await writeFiles(pages, root);
+  printLine(`Wrote ${pages.length} pages to ${referenceFolder}`);
 }

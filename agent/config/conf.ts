@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import { parse as parseYaml } from "yaml";
-import { agentDefaults, type Conf, confSchema } from "./conf_schema.ts";
-import { unknownKeys } from "./unknown_keys.ts";
+import { agentDefaults } from "./conf_defaults.ts";
+import { type Conf, confSchema } from "./conf_schema.ts";
+import { shownValue } from "./setting.ts";
+import { type UnknownKey, unknownKeys } from "./unknown_keys.ts";
 
 /** The ConfigMap's `conf.yml` is not usable; `problems` are all flaws, each with its key. */
 export class ConfError extends Error {
@@ -15,8 +17,8 @@ export class ConfError extends Error {
 /** A configuration and what is odd about it. */
 export interface ParsedConf {
   readonly conf: Conf;
-  /** Full key paths that nobody reads, such as `podResourceInject.enable`. */
-  readonly unknownKeys: readonly string[];
+  /** Keys that nobody reads. */
+  readonly unknownKeys: readonly UnknownKey[];
 }
 
 /** More than any sensible file has; keeps a wrong mount from filling the memory. */
@@ -42,7 +44,7 @@ export function defaultConf(): Conf {
 }
 
 export { agentDefaults };
-export type { Conf };
+export type { Conf, UnknownKey };
 
 function parseDocument(text: string): unknown {
   if (text.length > MAX_CONF_CHARACTERS) throw new ConfError([`it is longer than ${MAX_CONF_CHARACTERS} characters`]);
@@ -55,6 +57,5 @@ function parseDocument(text: string): unknown {
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue);
-  return path === null ? issue.message : `${path}: ${issue.message}`;
+  return `${v.getDotPath(issue) ?? "conf.yml"} is ${shownValue(issue.input)}, but ${issue.message}`;
 }

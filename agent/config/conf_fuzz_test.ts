@@ -30,7 +30,7 @@ Deno.test("fuzz: conf.yml is read with every default filled in, or refused with 
     const read = returnsOrThrows(() => parseConf(text), [ConfError]);
     if (read === undefined) return;
     assert.ok(keys.every((key) => Object.hasOwn(read.conf, key)));
-    assert.ok(read.unknownKeys.every((key) => typeof key === "string"));
+    assert.ok(read.unknownKeys.every(({ key }) => typeof key === "string"));
     const { ipamDeadline, conflictQuarantine } = read.conf.agent;
     assert.ok(ipamDeadline > 0 && conflictQuarantine > 0 && conflictQuarantine < 86_400_000);
   }, { runs: 600 });

@@ -26,3 +26,9 @@ export function parseDuration(text: string): number {
   const sum = parts.reduce((ms, [, number = "", unit = ""]) => ms + Number(number) * (unitMs[unit] ?? NaN), 0);
   return sign === "-" ? -sum : sum;
 }
+
+/** Writes a duration in its largest unit that keeps it whole: `10m`, `1500ms`, and less than 1 ms as `0.5ms`. */
+export function formatDuration(ms: number): string {
+  const unit = (["h", "m", "s"] as const).find((unit) => ms !== 0 && ms % (unitMs[unit] ?? NaN) === 0) ?? "ms";
+  return `${ms / (unitMs[unit] ?? NaN)}${unit}`;
+}

@@ -12,7 +12,7 @@ function parse(variables: Record<string, string>): AgentEnvironment {
   return parseEnvironment((name) => all[name]);
 }
 
-Deno.test("parseEnvironment() has the defaults that the reference promises", () => {
+Deno.test("promise 9: parseEnvironment() has the defaults that the reference promises", () => {
   const environment = parse({});
   assert.deepEqual(environment, {
     version: "",
@@ -22,6 +22,7 @@ Deno.test("parseEnvironment() has the defaults that the reference promises", () 
     enabledMetric: false,
     enabledRdmaMetric: false,
     enabledDebugMetric: false,
+    enabledFormerMetricNames: false,
     podNamespace: "kube-system",
     podName: "agent-1",
     nodeName: "n1",
@@ -29,6 +30,11 @@ Deno.test("parseEnvironment() has the defaults that the reference promises", () 
     healthPort: 5710,
     metricPort: 5711,
     gopsPort: 5712,
+    gopsFolder: "",
+    logFile: "",
+    logFileMaxSize: 100,
+    logFileMaxAge: 30,
+    logFileMaxCount: 5,
     pyroscopeAddress: "",
     enabledReleaseConflictIps: true,
     maxAllocatedIps: 5000,
@@ -52,12 +58,12 @@ const values: [name: string, value: string, key: keyof AgentEnvironment, want: u
   ["SPIDERPOOL_WAIT_SUBNET_POOL_MAX_RETRIES", "", "waitSubnetPoolMaxRetries", 0],
 ];
 for (const [name, value, key, want] of values) {
-  Deno.test(`parseEnvironment() reads ${name}=${JSON.stringify(value)}`, () => {
+  Deno.test(`agent 3: parseEnvironment() reads ${name}=${JSON.stringify(value)}`, () => {
     assert.deepEqual(parse({ [name]: value })[key], want);
   });
 }
 
-Deno.test("parseEnvironment() names everything that is wrong at once", () => {
+Deno.test("agent 3: parseEnvironment() names everything that is wrong at once", () => {
   const variables: Record<string, string> = {
     SPIDERPOOL_POD_NAME: " ",
     SPIDERPOOL_NODE_NAME: "n1",
@@ -70,13 +76,13 @@ Deno.test("parseEnvironment() names everything that is wrong at once", () => {
   assert.throws(() => parseEnvironment((name) => variables[name]), (err) => {
     assert.ok(err instanceof EnvironmentError);
     assert.deepEqual(err.problems, [
-      'SPIDERPOOL_LOG_LEVEL is "loud", not one of debug, info, warn, error, fatal, panic',
-      'SPIDERPOOL_ENABLED_METRIC is "yes", not true or false',
+      'SPIDERPOOL_LOG_LEVEL is "loud", but must be one of debug, info, warn, error, fatal, panic',
+      'SPIDERPOOL_ENABLED_METRIC is "yes", but must be true or false',
       "empty value of SPIDERPOOL_POD_NAMESPACE",
       "empty value of SPIDERPOOL_POD_NAME",
-      'SPIDERPOOL_HEALTH_PORT is "70000", not a port from 1 to 65535',
+      'SPIDERPOOL_HEALTH_PORT is "70000", but must be a port from 1 to 65535',
       "empty value of SPIDERPOOL_METRIC_HTTP_PORT",
-      'SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS is "5k", not a whole number of 0 or more',
+      'SPIDERPOOL_IPPOOL_MAX_ALLOCATED_IPS is "5k", but must be a whole number of 0 or more',
     ]);
     return true;
   });

@@ -1,14 +1,27 @@
-import type * as v from "valibot";
+import { unwrapped } from "./conf_rows.ts";
 import { confSchema } from "./conf_schema.ts";
+import { nearestOf } from "./nearest.ts";
+
+/** A key that nobody reads. */
+export interface UnknownKey {
+  /** Its path, such as `podResourceInject.enable`. */
+  readonly key: string;
+  /** The key of the same place that was probably meant. */
+  readonly meant?: string;
+}
+
+/** More are not told apart from a file that is something else. */
+const MAX_KEYS = 50;
+const MAX_KEY_CHARACTERS = 120;
 
 /**
- * Key paths of `document` that {@linkcode confSchema} does not have. They are ignored, but an operator who mistyped a
- * switch wants to know.
+ * Keys of `document` that {@linkcode confSchema} does not have, at most 50. They are ignored, but an operator who
+ * mistyped a switch wants to know.
  *
  * @param document a value that passed the schema
  */
-export function unknownKeys(document: unknown): string[] {
-  return walk(confSchema, { value: document, path: "" });
+export function unknownKeys(document: unknown): UnknownKey[] {
+  return walk(confSchema, { value: document, path: "" }).slice(0, MAX_KEYS);
 }
 
 interface Place {
@@ -16,24 +29,29 @@ interface Place {
   readonly path: string;
 }
 
-function walk(schema: unknown, { value, path }: Place): string[] {
+function walk(schema: object, { value, path }: Place): UnknownKey[] {
   if (typeof value !== "object" || value === null) return [];
-  const inner = unwrap(schema);
+  const inner = unwrapped(schema);
   if (Array.isArray(value)) {
-    const item = "item" in inner ? inner.item : undefined;
+    const item = "item" in inner ? inner.item as object : {}; // valibot's ArraySchema
     return value.flatMap((element, i) => walk(item, { value: element, path: `${path}[${i}]` }));
   }
   if (!("entries" in inner)) return []; // free-form, such as matchLabels
-  const entries = inner.entries as Record<string, v.GenericSchema>;
+  const entries = inner.entries as Record<string, object>; // valibot's ObjectSchema
   return Object.entries(value).flatMap(([key, member]) => {
-    const memberPath = path === "" ? key : `${path}.${key}`;
-    return Object.hasOwn(entries, key) ? walk(entries[key], { value: member, path: memberPath }) : [memberPath];
+    const schema = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    return schema === undefined
+      ? [unknownKey(key, { path, known: Object.keys(entries) })]
+      : walk(schema, { value: member, path: pathOf(path, key) });
   });
 }
 
-/** The schema inside `nullish`. */
-function unwrap(schema: unknown): object {
-  if (typeof schema !== "object" || schema === null) return {};
-  if ("wrapped" in schema) return unwrap(schema.wrapped);
-  return schema;
+function unknownKey(key: string, { path, known }: { path: string; known: readonly string[] }): UnknownKey {
+  const told = { key: pathOf(path, key).slice(0, MAX_KEY_CHARACTERS) };
+  const meant = key.length > MAX_KEY_CHARACTERS ? undefined : nearestOf(key, known);
+  return meant === undefined ? told : { ...told, meant: pathOf(path, meant) };
+}
+
+function pathOf(path: string, key: string): string {
+  return path === "" ? key : `${path}.${key}`;
 }
