@@ -51,8 +51,7 @@ export async function withMeteredAgent(
     await use({ client, port: ports[1], metrics: () => readMetrics(ports[1]) });
   } finally {
     stop.abort();
-    await ended;
-    Deno.removeSync(folder, { recursive: true });
+    await ended.finally(() => Deno.removeSync(folder, { recursive: true }));
   }
 }
 

@@ -13,6 +13,10 @@ import { addressesIn, callOf, ping, type PodWish, type StagePod, startPod, stopP
 export interface ChainOptions {
   /** The main plugin's own members. @default macvlan in bridge mode over the machine's `eth0` */
   readonly mainPlugin?: NonNullable<PodWish["mainPlugin"]>;
+  /** A plugin in front of the main one. @default none */
+  readonly front?: NonNullable<PodWish["front"]>;
+  /** Links of each machine that stay when the Pods have gone. @default 0 */
+  readonly linksLeft?: number;
   /** The link of each machine that has its addresses. @default "eth0" */
   readonly nodeLink?: string;
   /** Makes links on a machine, before it gets addresses; `ip` runs there. */
@@ -38,7 +42,9 @@ interface ChainedPod {
  */
 export async function runChain(options: ChainOptions = {}): Promise<void> {
   const pluginFolder = await installPrograms();
-  await buildForTests("coordinator");
+  for (const name of ["coordinator", ...(options.front === undefined ? [] : [options.front.type])]) {
+    await buildForTests(name);
+  }
   await using stage = await Stage.build({
     prefix: `spcoord${Deno.pid}`,
     machines: ["a", "b"],
@@ -57,7 +63,8 @@ export async function runChain(options: ChainOptions = {}): Promise<void> {
     assert.equal(gone.code, 0, gone.result?.msg);
     assert.equal((await stopPod(stage, pod)).code, 0);
   }
-  assert.deepEqual(stage.lan.nodes.map(({ netns }) => linkCount(netns)), clean);
+  const { linksLeft = 0 } = options;
+  assert.deepEqual(stage.lan.nodes.map(({ netns }) => linkCount(netns) - linksLeft), clean);
   assert.deepEqual((await poolState(stage, "lan-v4")).holders, {});
 }
 
@@ -90,12 +97,13 @@ async function createCoordinator(stage: Stage): Promise<void> {
 
 async function addPod(
   stage: Stage,
-  { mainPlugin, i }: ChainOptions & { readonly i: number },
+  { mainPlugin, front, i }: ChainOptions & { readonly i: number },
 ): Promise<ChainedPod> {
   const machine = stage.machines[i];
   assert.ok(machine);
   const pools = { v4: ["lan-v4"], v6: ["lan-v6"] };
-  const report = await startPod(stage, { name: `web-${i}`, machine, pools, ...(mainPlugin && { mainPlugin }) });
+  const plugins = { ...(mainPlugin && { mainPlugin }), ...(front && { front }) };
+  const report = await startPod(stage, { name: `web-${i}`, machine, pools, ...plugins });
   assert.equal(report.answer.code, 0, report.answer.result?.msg ?? report.answer.stderr);
   const added = await chained(report.pod, { command: "ADD", previous: report.answer });
   assert.equal(added.code, 0, added.result?.msg);

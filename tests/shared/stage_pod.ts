@@ -14,8 +14,13 @@ export interface PodWish {
   readonly labels?: Record<string, string>;
   readonly annotations?: Record<string, string>;
   /** The main plugin's own members. @default macvlan in bridge mode over the machine's `eth0` */
-  readonly mainPlugin?: { readonly type: string } & Readonly<Record<string, unknown>>;
+  readonly mainPlugin?: PluginConf;
+  /** A plugin in front of the main one. @default none */
+  readonly front?: PluginConf;
 }
+
+/** A plugin's type and its own members. */
+export type PluginConf = { readonly type: string } & Readonly<Record<string, unknown>>;
 
 /** A Pod that runs. */
 export interface StagePod extends PodWish {
@@ -58,10 +63,23 @@ export async function startPod(stage: Stage, wish: PodWish): Promise<AddReport> 
 /** One more ADD for a Pod that was created. */
 export async function addPod(stage: Stage, pod: StagePod): Promise<AddReport> {
   const startedMs = performance.now();
-  const answer = await pod.machine.runtime.call(confOf(pod), callOf(pod, "ADD"));
+  const answer = await addChain(pod);
   const durationMs = performance.now() - startedMs;
   if (answer.code === 0) await reportRunning(stage, pod, answer);
   return { pod, answer, durationMs };
+}
+
+/** The plugin in front, then the main one; a failure ends the chain. */
+async function addChain(pod: StagePod): Promise<CniAnswer> {
+  const front = await callFront(pod, "ADD");
+  if (front !== undefined && front.code !== 0) return front;
+  const prevResult = front?.result;
+  return await pod.machine.runtime.call({ ...confOf(pod), ...(prevResult && { prevResult }) }, callOf(pod, "ADD"));
+}
+
+async function callFront(pod: StagePod, command: CniCall["command"]): Promise<CniAnswer | undefined> {
+  if (pod.front === undefined) return undefined;
+  return await pod.machine.runtime.call({ cniVersion: "1.0.0", name: "lan", ...pod.front }, callOf(pod, command));
 }
 
 /** What a kubelet makes after a failed ADD or a lost sandbox: the same Pod, another container and namespace. */
@@ -74,10 +92,11 @@ export function newSandbox(stage: Stage, pod: StagePod): StagePod {
 export async function stopPod(stage: Stage, pod: StagePod): Promise<CniAnswer> {
   const key = { namespace: "default", name: pod.name };
   await stage.client(pods).delete(key, { gracePeriodSeconds: 30 });
-  const answer = await pod.machine.runtime.call(confOf(pod), callOf(pod, "DEL"));
+  const main = await pod.machine.runtime.call(confOf(pod), callOf(pod, "DEL"));
+  const front = await callFront(pod, "DEL");
   await stage.client(pods).delete(key, { gracePeriodSeconds: 0 });
   stage.lan.removePod(pod.netns);
-  return answer;
+  return main.code === 0 && front !== undefined ? front : main;
 }
 
 /** Pings `address` from inside `pod`. @returns the round trip as ping(8) prints it, or `undefined` for no answer */
