@@ -1,12 +1,14 @@
 /**
  * Measures this machine: `deno task bench [--quick] [--only <part>…] [--json <file>]`, and with `--real` on a real API
- * server, with `--soak` on a cluster of two nodes. It prints tables and writes JSON; it never fails because something is slow.
+ * server, with `--soak` on a cluster of two nodes. It prints tables and writes JSON; it never fails because something is
+ * slow.
  *
  * @module
  */
 import { Command, Option } from "commander";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { measureAbuse } from "../tests/bench/abuse/measure_abuse.ts";
 import { runMicroBenches } from "../tests/bench/micro.ts";
 import type { PluginEffort } from "../tests/bench/plugins/plugin_costs.ts";
 import { measurePluginStart } from "../tests/bench/plugin_start.ts";
@@ -27,7 +29,7 @@ import { measureSoak } from "./bench_soak.ts";
 import { printLine } from "./print.ts";
 
 /** Parts of the bench, in the order they run. */
-const parts = ["throughput", "burst", "pool-size", "plugin-start", "plugins", "micro"] as const;
+const parts = ["throughput", "burst", "pool-size", "plugin-start", "plugins", "abuse", "micro"] as const;
 type Part = typeof parts[number];
 
 /** How much is measured. */
@@ -110,6 +112,10 @@ async function measure(wanted: readonly Part[], effort: Effort): Promise<BenchRe
       case "plugins":
         printLine("• plugins as processes");
         results = { ...results, ...await measurePlugins(effort.plugins) };
+        break;
+      case "abuse":
+        printLine("• bad callers of the agent's socket");
+        results = { ...results, abuse: await measureAbuse({ adds: 20 * effort.rounds }) };
         break;
       case "micro":
         printLine("• single functions");

@@ -1,6 +1,7 @@
 /**
  * Simulates the claim protocol for long: `deno task sim --operations 1000000 --seed 1 [--seeds 3] [--jobs 2]`, or
- * `deno task sim --hours 8` for one cluster that lives that long. Ends with 1 when an invariant does not hold, after it has looked for the shortest history that shows it.
+ * `deno task sim --hours 8` for one cluster that lives that long. Ends with 1 when an invariant does not hold, after it has
+ * looked for the shortest history that shows it.
  *
  * @module
  */

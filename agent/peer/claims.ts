@@ -14,7 +14,7 @@ import { encodeOneRequest, type PeerRequest } from "./commit_request.ts";
 import type { LifeNote, PeerDirectory } from "./contract.ts";
 import { type DoubtKey, Doubts } from "./doubts.ts";
 import { PeerLane } from "./lane.ts";
-import type { PeerLink, PeerLinkDeps } from "./link.ts";
+import { type PeerLink, type PeerLinkDeps, timeoutOf } from "./link.ts";
 import { PeerLinks } from "./links.ts";
 import { Lives } from "./lives.ts";
 import { sleepUntil } from "./sleep_until.ts";
@@ -76,9 +76,9 @@ export class PeerClaims implements PoolClaims {
   #isPrepared = false;
 
   constructor(deps: PeerClaimsDeps) {
-    const { note, timeoutMs, monotonic, log } = deps;
+    const { note, monotonic, log } = deps;
     this.#deps = deps;
-    this.#lives = new Lives({ timeoutMs, monotonic, log, ...(note && { note }) });
+    this.#lives = new Lives({ timeoutNow: () => timeoutOf(deps), monotonic, log, ...(note && { note }) });
     this.#links = new PeerLinks(deps.directory, { ...deps, lives: this.#lives });
     this.#quietUntilMs = monotonic() + this.#lives.inheritedMs;
   }

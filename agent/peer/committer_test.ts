@@ -13,6 +13,7 @@ function committerFixture(claims: Partial<PoolClaims> = {}, { isReady = true } =
   const clock = new FakeClock(1_000);
   const time = new CommitterClock({ clock, monotonic: () => clock.now(), newEpoch: () => "e" });
   const seen: RequestOptions[] = [];
+  const answered: string[] = [];
   const unused = () => Promise.reject(new Error("not asked for"));
   const committer = new PeerCommitter({
     claims: {
@@ -29,6 +30,7 @@ function committerFixture(claims: Partial<PoolClaims> = {}, { isReady = true } =
     isReady: () => isReady,
     knows: (pool) => pool === "p",
     log: silentLog,
+    onAnswered: (operation, status) => void answered.push(`${operation} ${status}`),
   });
   let messages = 0;
   const commit = (
@@ -39,7 +41,7 @@ function committerFixture(claims: Partial<PoolClaims> = {}, { isReady = true } =
     const body = encodeCommitRequest({ id, pool, limit: { epoch, notAfterMs }, requests });
     return committer.handle({ operation: "commit", body }, new AbortController().signal);
   };
-  return { clock, committer, commit, seen };
+  return { clock, committer, commit, seen, answered };
 }
 
 Deno.test("PeerCommitter says its clock to whoever says hello", async () => {
@@ -47,6 +49,15 @@ Deno.test("PeerCommitter says its clock to whoever says hello", async () => {
   clock.advance(250);
   const { status, body } = await committer.handle({ operation: "hello", body: "" }, new AbortController().signal);
   assert.deepEqual([status, decodeClock(body)], [200, { epoch: "e", nowMs: 250 }]);
+});
+
+Deno.test("PeerCommitter tells of each answer, refusals included", async () => {
+  const { committer, commit, answered } = committerFixture();
+  await committer.handle({ operation: "hello", body: "" }, new AbortController().signal);
+  await commit();
+  await commit({ pool: "unknown" });
+  await commit({ epoch: "former" });
+  assert.deepEqual(answered, ["hello 200", "commit 200", "commit 422", "commit 421"]);
 });
 
 Deno.test("PeerCommitter gives each request the time that the message says, and no more", async () => {

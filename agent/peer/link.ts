@@ -18,7 +18,14 @@ export interface PeerLinkDeps {
   readonly log: Log;
   /** How long a committer may work on a request at first, in milliseconds; longer when it lives and is late. */
   readonly timeoutMs: number;
+  /** {@linkcode timeoutMs} as it is now. @default as it is given, always */
+  readonly timeoutNow?: (() => number) | undefined;
   readonly lives: Pick<Lives, "allow">;
+}
+
+/** How long a committer may work on a request at first, now. */
+export function timeoutOf({ timeoutMs, timeoutNow }: Pick<PeerLinkDeps, "timeoutMs" | "timeoutNow">): number {
+  return timeoutNow?.() ?? timeoutMs;
 }
 
 /** A write that the peer has begun in time is waited for a little longer than it may begin one: so many times as long. */
@@ -43,7 +50,7 @@ export class PeerLink {
   constructor(peer: Peer, deps: PeerLinkDeps) {
     this.peer = peer;
     this.#deps = deps;
-    this.#patience = new Patience(deps.timeoutMs);
+    this.#patience = new Patience(() => this.leastLifeMs);
     this.time = new CommitterTime(deps.monotonic);
     this.breaker = new Breaker(deps);
   }
@@ -55,7 +62,7 @@ export class PeerLink {
 
   /** The shortest that {@linkcode lifeMs} can be. */
   get leastLifeMs(): number {
-    return this.#deps.timeoutMs;
+    return timeoutOf(this.#deps);
   }
 
   /** Whether the peer may be asked now. One that was left out long enough is greeted meanwhile. */
@@ -119,7 +126,7 @@ export class PeerLink {
 
   /** How long a greeting may take: it needs no write, but a busy peer's hands. */
   get #greetMs(): number {
-    return Math.max(this.#deps.timeoutMs, this.#patience.ms / 2);
+    return Math.max(this.leastLifeMs, this.#patience.ms / 2);
   }
 
   /** How long a peer may say nothing before it is greeted. */

@@ -11,8 +11,8 @@ const KEPT_TIMES = 3;
 export interface LivesDeps {
   /** @default none: every successor waits as long as any request may live */
   readonly note?: LifeNote;
-  /** How long a committer may work on a request at first, in milliseconds. */
-  readonly timeoutMs: number;
+  /** How long a committer may work on a request at first, in milliseconds, as it is now. */
+  readonly timeoutNow: () => number;
   readonly monotonic: Monotonic;
   readonly log: Log;
 }
@@ -25,13 +25,14 @@ export class Lives {
   /** How long what a predecessor asked for may live, in milliseconds from now. */
   readonly inheritedMs: number;
   readonly #deps: LivesDeps;
-  /** When a long life was last given; absent while nothing is noted. */
-  #notedMs: number | undefined;
+  /** The longest life that is noted, and when a long one was last given; absent while nothing is noted. */
+  #noted: { readonly lifeMs: number; readonly atMs: number } | undefined;
   #isWarned = false;
 
   constructor(deps: LivesDeps) {
     this.#deps = deps;
-    const { note, timeoutMs } = deps;
+    const { note, timeoutNow } = deps;
+    const timeoutMs = timeoutNow();
     const noted = note === undefined ? MOST_TIMES * timeoutMs : note.read() ?? 0;
     this.inheritedMs = Math.max(UNNOTED_TIMES * timeoutMs, noted);
   }
@@ -43,26 +44,26 @@ export class Lives {
 
   /** The life that a request that is sent now may get instead of `ms`: shorter where a longer one cannot be noted. */
   allow(ms: number): number {
-    const { note, timeoutMs, monotonic } = this.#deps;
-    const nowMs = monotonic();
+    const { note, timeoutNow, monotonic } = this.#deps;
+    const [timeoutMs, atMs] = [timeoutNow(), monotonic()];
     if (note === undefined) return ms;
     if (ms <= UNNOTED_TIMES * timeoutMs) {
-      const isOver = this.#notedMs !== undefined && nowMs - this.#notedMs > KEPT_TIMES * MOST_TIMES * timeoutMs;
-      if (isOver) this.#clear();
+      if (this.#noted !== undefined && atMs - this.#noted.atMs > KEPT_TIMES * this.#noted.lifeMs) this.#clear();
       return ms;
     }
-    if (this.#notedMs === undefined && !this.#write(note)) return UNNOTED_TIMES * timeoutMs;
-    this.#notedMs = nowMs;
+    const lifeMs = Math.max(this.#noted?.lifeMs ?? 0, MOST_TIMES * timeoutMs); // both may still be under way
+    if (this.#noted?.lifeMs !== lifeMs && !this.#write(note, lifeMs)) return UNNOTED_TIMES * timeoutMs;
+    this.#noted = { lifeMs, atMs };
     return ms;
   }
 
   /** Whether it could be written. */
-  #write(note: LifeNote): boolean {
-    const { timeoutMs, log } = this.#deps;
+  #write(note: LifeNote, lifeMs: number): boolean {
     try {
-      note.write(MOST_TIMES * timeoutMs);
+      note.write(lifeMs);
       return true;
     } catch (err) {
+      const { log } = this.#deps;
       if (!this.#isWarned) log.warn("cannot give a busy peer more time: the next agent would not know of it", { err });
       this.#isWarned = true;
       return false;
@@ -75,6 +76,6 @@ export class Lives {
     } catch (err) {
       this.#deps.log.warn("cannot drop the note for the next agent: it will wait longer than it must", { err });
     }
-    this.#notedMs = undefined;
+    this.#noted = undefined;
   }
 }

@@ -7,8 +7,8 @@ import { Lives } from "./lives.ts";
 function livesWith(note?: LifeNote) {
   const warnings: string[] = [];
   const log = { ...silentLog, warn: (text: string) => void warnings.push(text) };
-  const at = { nowMs: 0 };
-  const lives = new Lives({ timeoutMs: 1_000, monotonic: () => at.nowMs, log, ...(note && { note }) });
+  const at = { nowMs: 0, timeoutMs: 1_000 };
+  const lives = new Lives({ timeoutNow: () => at.timeoutMs, monotonic: () => at.nowMs, log, ...(note && { note }) });
   return { lives, warnings, at };
 }
 
@@ -56,4 +56,29 @@ Deno.test("Lives without a note waits as long as any request may live", () => {
   const { lives } = livesWith();
   lives.begin();
   assert.deepEqual([lives.inheritedMs, lives.allow(8_000)], [8_000, 8_000]);
+});
+
+Deno.test("Lives notes more when the timeout is raised, and keeps the note of what went out before it is lowered", () => {
+  const note = memoryNote();
+  const { lives, at } = livesWith(note);
+  const steps: [timeoutMs: number, nowMs: number, ms: number][] = [
+    [1_000, 0, 8_000],
+    [2_000, 100, 4_000],
+    [2_000, 200, 16_000],
+    [500, 300, 4_000],
+    [500, 300 + 3 * 16_000, 1_000],
+    [500, 301 + 3 * 16_000, 1_000],
+  ];
+  const noted = steps.map(([timeoutMs, nowMs, ms]) => {
+    Object.assign(at, { timeoutMs, nowMs });
+    return [lives.allow(ms), note.read()];
+  });
+  assert.deepEqual(noted, [
+    [8_000, 8_000],
+    [4_000, 8_000],
+    [16_000, 16_000],
+    [4_000, 16_000],
+    [1_000, 16_000],
+    [1_000, undefined],
+  ]);
 });

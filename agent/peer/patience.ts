@@ -8,27 +8,28 @@ const WELL_IN_TIME = 1 / 4;
  * time. A busy peer is waited for then, and one that dies costs little where peers are quick.
  */
 export class Patience {
-  readonly #leastMs: number;
+  readonly #least: () => number;
   #ms: number;
 
-  /** @param leastMs what it starts with, and never falls below; it never grows beyond 8 times that */
-  constructor(leastMs: number) {
-    this.#leastMs = this.#ms = leastMs;
+  /** @param least what it starts with, and never falls below, in milliseconds; it never grows beyond 8 times that */
+  constructor(least: () => number) {
+    this.#least = least;
+    this.#ms = least();
   }
 
   /** Milliseconds. */
   get ms(): number {
-    return this.#ms;
+    return Math.min(Math.max(this.#ms, this.#least()), this.#least() * MOST_TIMES);
   }
 
   /** Something was not done after `tookMs`. */
   late(tookMs: number): void {
-    this.#ms = Math.max(this.#ms, Math.min(this.#leastMs * MOST_TIMES, 2 * tookMs));
+    this.#ms = Math.max(this.ms, Math.min(this.#least() * MOST_TIMES, 2 * tookMs));
   }
 
   /** Something that might have taken `givenMs` was done after `tookMs`. */
   inTime({ givenMs, tookMs }: { readonly givenMs: number; readonly tookMs: number }): void {
-    if (givenMs < this.#ms || tookMs >= givenMs * WELL_IN_TIME) return; // what was given less says nothing of more
-    this.#ms = Math.max(this.#leastMs, this.#ms / 2);
+    if (givenMs < this.ms || tookMs >= givenMs * WELL_IN_TIME) return; // what was given less says nothing of more
+    this.#ms = this.ms / 2;
   }
 }

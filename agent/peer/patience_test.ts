@@ -46,8 +46,19 @@ const steps: { name: string; does: (patience: Patience) => void; want: number }[
 ];
 for (const { name, does, want } of steps) {
   Deno.test(`Patience ${name}`, () => {
-    const patience = new Patience(1_000);
+    const patience = new Patience(() => 1_000);
     does(patience);
     assert.equal(patience.ms, want);
   });
 }
+
+Deno.test("Patience goes by a least that was changed, down and up", () => {
+  let leastMs = 1_000;
+  const patience = new Patience(() => leastMs);
+  patience.late(60_000);
+  const seen = [1_000, 500, 2_000, 20_000, 100].map((ms) => {
+    leastMs = ms;
+    return patience.ms;
+  });
+  assert.deepEqual(seen, [8_000, 4_000, 8_000, 20_000, 800]);
+});

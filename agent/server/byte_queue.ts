@@ -1,6 +1,6 @@
 /** Bytes that are appended at one end and taken at the other. A byte is copied a bounded number of times, however small the pieces. */
 export class ByteQueue {
-  #buffer = new Uint8Array(1024);
+  #buffer = new Uint8Array();
   #start = 0;
   #end = 0;
 

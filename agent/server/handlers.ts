@@ -1,5 +1,5 @@
 import type { Clock } from "../../net/base/clock.ts";
-import type { Log, LogFields } from "../../net/base/log.ts";
+import type { Log } from "../../net/base/log.ts";
 import {
   decodeBody,
   encodeBody,
@@ -15,6 +15,8 @@ import {
   requiredQuery,
   workloadEndpointStatusModel,
 } from "../api/mod.ts";
+import { type AttachmentArgs, attachmentFields, type AttachmentVerb } from "../log_fields.ts";
+import { QuietLog } from "./quiet_log.ts";
 import type { OperationHandlers } from "./router.ts";
 
 /** What the handlers of the unix socket need. */
@@ -28,23 +30,24 @@ export interface IpamHandlerDeps {
 
 /** The operations of the unix socket. */
 export function createIpamHandlers({ service, clock, log, requestStop }: IpamHandlerDeps): OperationHandlers {
+  const quiet = new QuietLog({ log, clock });
   return {
     getIpamHealthy: () => Promise.resolve({ status: 200 }),
     async postIpamIP({ body }, signal) {
       const args = decodeBody(body, { name: "ipamAddArgs", model: ipamAddArgsModel });
-      const response = await timed("ADD", { ...deps(args), run: () => service.add(args, signal) });
+      const response = await timed({ ...deps("ADD", args), run: () => service.add(args, signal) });
       return { status: 200, body: encodeBody(ipamAddResponseModel, response) };
     },
     async deleteIpamIP({ body }, signal) {
       const args = decodeBody(body, { name: "ipamDelArgs", model: ipamDelArgsModel });
-      await timed("DEL", { ...deps(args), run: () => service.release(args, signal) });
+      await timed({ ...deps("DEL", args), run: () => service.release(args, signal) });
       return { status: 200 };
     },
     postIpamIps: () => Promise.resolve({ status: 200 }),
     async deleteIpamIps({ body }, signal) {
       const args = decodeBody(body, { name: "ipamBatchDelArgs", model: ipamBatchDelArgsModel });
       try {
-        await timed("batch DEL", { ...deps(args), run: () => service.releaseBatch(args, signal) });
+        await timed({ ...deps("batch DEL", args), run: () => service.releaseBatch(args, signal) });
         return { status: 200 };
       } catch (err) {
         if (err instanceof ReleaseForbiddenError) return { status: err.status, body: encodeJson(err.message) };
@@ -73,38 +76,27 @@ export function createIpamHandlers({ service, clock, log, requestStop }: IpamHan
     },
   };
 
-  function deps(args: AttachmentArgs): Pick<TimedCall<never>, "clock" | "log"> {
-    return { clock, log: log.child(fieldsOf(args)) };
+  function deps(verb: AttachmentVerb, args: AttachmentArgs): Pick<TimedCall<never>, "clock" | "log" | "quiet"> {
+    return { clock, quiet, log: log.child(attachmentFields(verb, args)) };
   }
-}
-
-interface AttachmentArgs {
-  readonly containerID: string;
-  readonly ifName?: string;
-  readonly podNamespace: string;
-  readonly podName: string;
-  readonly podUID: string;
-}
-
-function fieldsOf({ containerID, ifName, podNamespace, podName, podUID }: AttachmentArgs): LogFields {
-  return { pod: `${podNamespace}/${podName}`, podUid: podUID, ifname: ifName, containerId: containerID };
 }
 
 interface TimedCall<T> {
   readonly clock: Clock;
   readonly log: Log;
+  readonly quiet: QuietLog;
   readonly run: () => Promise<T>;
 }
 
-async function timed<T>(verb: "ADD" | "DEL" | "batch DEL", { clock, log, run }: TimedCall<T>): Promise<T> {
+async function timed<T>({ clock, log, quiet, run }: TimedCall<T>): Promise<T> {
   const startedAt = clock.now();
   try {
     const result = await run();
-    log.debug("served request", { verb, durationMs: clock.now() - startedAt });
+    log.debug("served request", { durationMs: clock.now() - startedAt });
     return result;
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err);
-    log.warn("refused request", { verb, durationMs: clock.now() - startedAt, err: reason });
+    quiet.warn(log, "refused request", { durationMs: clock.now() - startedAt, err: reason });
     throw err;
   }
 }

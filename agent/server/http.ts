@@ -32,7 +32,7 @@ export type HttpHandler = (request: HttpRequest, signal: AbortSignal) => Promise
 export class HttpError extends Error {
   override readonly name = "HttpError";
 
-  constructor(readonly status: 400 | 401 | 404 | 408 | 413 | 431 | 505, message: string) {
+  constructor(readonly status: 400 | 401 | 404 | 408 | 413 | 431 | 503 | 505, message: string) {
     super(message);
   }
 }
@@ -72,7 +72,7 @@ export function encodeResponse(
   const body = encoder.encode(response.body ?? "");
   const lines = [
     `HTTP/1.1 ${response.status} ${reasons[response.status] ?? "Status"}`,
-    ...(response.body === undefined ? [] : ["Content-Type: application/json"]),
+    ...(response.body === undefined || hasType(response) ? [] : ["Content-Type: application/json"]),
     ...Object.entries(response.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${body.length}`,
     ...(keepAlive ? [] : ["Connection: close"]),
@@ -83,4 +83,8 @@ export function encodeResponse(
   bytes.set(encodedHead);
   bytes.set(body, encodedHead.length);
   return bytes;
+}
+
+function hasType({ headers = {} }: HttpResponse): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "content-type");
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { type Clock, systemClock } from "../../net/base/clock.ts";
+import { systemClock } from "../../net/base/clock.ts";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { silentLog } from "../../net/base/log.ts";
 import type { HttpHandler, HttpResponse } from "./http.ts";
-import { type HttpServer, serveHttp } from "./http_server.ts";
+import { type HttpServer, type HttpServerOptions, serveHttp } from "./http_server.ts";
 import { listenUnix } from "./unix_socket.ts";
 
 /** A server on a socket of its own, and how to reach it. */
@@ -11,7 +11,7 @@ class TestServer implements AsyncDisposable {
   readonly #folder = Deno.makeTempDirSync({ prefix: "http-" });
   #server: HttpServer | undefined;
 
-  async start(handler: HttpHandler, options: { clock?: Clock; maxConnections?: number } = {}): Promise<HttpServer> {
+  async start(handler: HttpHandler, options: Partial<HttpServerOptions> = {}): Promise<HttpServer> {
     const listener = await listenUnix(this.path);
     this.#server = serveHttp(listener, { handler, clock: systemClock, log: silentLog, ...options });
     return this.#server;
@@ -158,17 +158,30 @@ Deno.test("serveHttp() hides what a handler threw", async () => {
   assert.ok(!answer.includes("secret"));
 });
 
-Deno.test("serveHttp() keeps callers waiting beyond its number of connections", async () => {
+Deno.test("serveHttp() keeps callers waiting while all of its connections work", async () => {
   await using server = new TestServer();
-  await server.start(echo, { maxConnections: 1 });
-  const first = await server.connect();
+  const { handler, entered, release } = heldHandler();
+  await server.start(handler, { maxConnections: 1 });
+  using first = await server.connect();
   await send(first, "GET /1 HTTP/1.1\r\n\r\n");
-  await readUntil(first, "|");
+  await entered;
   using second = await server.connect();
   await send(second, "GET /2 HTTP/1.1\r\n\r\n");
   const answer = readUntil(second, "|");
   const early = await Promise.race([answer, new Promise((resolve) => setTimeout(() => resolve("waits"), 0))]);
   assert.equal(early, "waits");
-  first.close();
-  assert.match(await answer, /GET \/2/);
+  release();
+  assert.match(await answer, /done/);
+});
+
+Deno.test("serveHttp() that is full stops although a caller waits for room", async () => {
+  await using server = new TestServer();
+  const { handler, entered } = heldHandler();
+  const running = await server.start(handler, { maxConnections: 1 });
+  using first = await server.connect();
+  await send(first, "GET /1 HTTP/1.1\r\n\r\n");
+  await entered;
+  using second = await server.connect();
+  await running.stop(0);
+  assert.equal(await readUntil(second, "never").catch(() => ""), "");
 });

@@ -15,11 +15,13 @@
  * @module
  */
 export { createCoordinatorHandlers } from "./coordinator_handler.ts";
+export { createHousekeepingHandlers } from "./housekeeping_handler.ts";
 export { createIpamHandlers, type IpamHandlerDeps } from "./handlers.ts";
 export { type ChunkSource, chunkSource } from "./chunk_source.ts";
 export { createHealthHandlers, type HealthDeps } from "./health.ts";
 export { HttpError, type HttpHandler, type HttpRequest, type HttpResponse, problem } from "./http.ts";
-export { defaultBounds, type HttpServer, type HttpServerOptions, serveHttp } from "./http_server.ts";
+export { defaultBounds, type HttpServer, type HttpServerOptions, serveHttp, type ServerLoad } from "./http_server.ts";
 export { type RequestHead } from "./request_reader.ts";
+export { loggedErrors } from "./logged_errors.ts";
 export { createRouter, type OperationHandler, type OperationHandlers, type RouterOptions } from "./router.ts";
 export { listenUnix, SocketInUseError } from "./unix_socket.ts";

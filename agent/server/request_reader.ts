@@ -1,4 +1,5 @@
 import { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "../api/mod.ts";
+import type { ByteBudget } from "./byte_budget.ts";
 import { ByteQueue } from "./byte_queue.ts";
 import { HttpError, type HttpRequest } from "./http.ts";
 
@@ -8,6 +9,8 @@ export interface RequestBounds {
   readonly maxHeadBytes: number;
   /** Body without its chunk lines. */
   readonly maxBodyBytes: number;
+  /** What large bodies are taken from, of all connections together. @default each connection has its own bound only */
+  readonly largeBodies?: ByteBudget;
   /** Looks at a request before its body is read. @throws {HttpError} to refuse it */
   readonly admit?: (head: RequestHead) => void;
 }
@@ -32,6 +35,9 @@ interface RequestLine {
 
 const MAX_CHUNK_LINE_BYTES = 1024;
 
+/** A body up to this length, in bytes, is not large: what plugins send has one or two KB. */
+const SMALL_BODY_BYTES = 16 * 1024;
+
 /**
  * Turns the bytes of a connection into requests (RFC 9112), one after the other. Written here because
  * `http-parser-js` does not end on a chunk of negative size, and `Deno.serve` hides the body of a GET.
@@ -41,6 +47,8 @@ export class RequestReader {
   readonly #bytes = new ByteQueue();
   #scanned = 0;
   #open: OpenRequest | undefined;
+  /** Bytes taken from {@linkcode RequestBounds.largeBodies}. */
+  #large = 0;
 
   constructor(bounds: RequestBounds) {
     this.#bounds = bounds;
@@ -72,6 +80,12 @@ export class RequestReader {
       if (err instanceof HttpFormatError) throw new HttpError(400, err.message);
       throw err;
     }
+  }
+
+  /** Says that the body of the last request is of no more use. */
+  release(): void {
+    this.#bounds.largeBodies?.give(this.#large);
+    this.#large = 0;
   }
 
   #takeHead(): OpenRequest | undefined {
@@ -133,6 +147,16 @@ export class RequestReader {
     if (bytes > maxBodyBytes) {
       throw new HttpError(413, `Cannot read request: its body is longer than ${maxBodyBytes} bytes`);
     }
+    this.#takeLarge(bytes);
+  }
+
+  #takeLarge(bytes: number): void {
+    const { largeBodies } = this.#bounds;
+    if (largeBodies === undefined || bytes <= Math.max(SMALL_BODY_BYTES, this.#large)) return;
+    if (!largeBodies.tryTake(bytes - this.#large)) {
+      throw new HttpError(503, "Cannot read request: other requests with large bodies take all the memory; try again");
+    }
+    this.#large = bytes;
   }
 
   #finish({ line, head }: OpenRequest, body: Uint8Array): HttpRequest {

@@ -71,185 +71,154 @@ function socketRouter(stopped: string[] = []): HttpHandler {
   return createRouter(createIpamHandlers(deps), { documents: { "/swagger.json": openApiDocument("1.0.0") } });
 }
 
-const add = JSON.stringify(args);
-const cases: { name: string; request: Record<string, string> & { line: string }; status: number; body?: string }[] = [
-  { name: "healthy", request: { line: "GET /v1/ipam/healthy" }, status: 200 },
-  {
-    name: "ADD",
-    request: { line: "POST /v1/ipam/ip", body: add },
-    status: 200,
-    body: '{"ips":[{"address":"10.0.0.1/24","nic":"eth0","version":4}],"routes":null}\n',
-  },
-  {
-    name: "ADD with a charset",
-    request: { line: "POST /v1/ipam/ip", body: add, "content-type": "Application/JSON; charset=utf-8" },
-    status: 200,
-    body: '{"ips":[{"address":"10.0.0.1/24","nic":"eth0","version":4}],"routes":null}\n',
-  },
-  {
-    name: "ADD that fails",
-    request: { line: "POST /v1/ipam/ip", body: JSON.stringify({ ...args, podName: "full" }) },
-    status: 500,
-    body: '"Cannot allocate from IPPool \\"<a&b>\\": no address"\n',
-  },
-  {
-    name: "ADD without a body",
-    request: { line: "POST /v1/ipam/ip" },
-    status: 422,
-    body: '{"code":602,"message":"ipamAddArgs in body is required"}\n',
-  },
-  {
-    name: "ADD without a Pod",
-    request: { line: "POST /v1/ipam/ip", body: JSON.stringify({ ...args, podName: null }) },
-    status: 422,
-    body: '{"code":602,"message":"podName in body is required"}\n',
-  },
-  {
-    name: "ADD of another type",
-    request: { line: "POST /v1/ipam/ip", body: add, "content-type": "text/plain" },
-    status: 415,
-    body: '{"code":415,"message":"unsupported media type \\"text/plain\\", only [application/json] are allowed"}\n',
-  },
-  { name: "DEL", request: { line: "DELETE /v1/ipam/ip", body: add }, status: 200 },
-  {
-    name: "DEL that fails",
-    request: { line: "DELETE /v1/ipam/ip", body: JSON.stringify({ ...args, podName: "stuck" }) },
-    status: 500,
-    body: '"later"\n',
-  },
-  {
-    name: "DEL without a body",
-    request: { line: "DELETE /v1/ipam/ip" },
-    status: 422,
-    body: '{"code":602,"message":"ipamDelArgs in body is required"}\n',
-  },
-  { name: "the placeholder", request: { line: "POST /v1/ipam/ips" }, status: 200 },
-  { name: "batch DEL", request: { line: "DELETE /v1/ipam/ips", body: add }, status: 200 },
-  {
-    name: "batch DEL with conflicts",
-    request: {
-      line: "DELETE /v1/ipam/ips",
-      body: JSON.stringify({ ...args, conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01", nic: "eth0" }] }),
-    },
-    status: 200,
-  },
-  {
-    name: "batch DEL of a fixed owner",
-    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "web-0" }) },
-    status: 522,
-    body: '"Cannot release addresses: forbid releasing IPs for stateful workload : it is fixed"\n',
-  },
-  {
-    name: "batch DEL that is switched off",
-    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "switched-off" }) },
-    status: 521,
-    body: '"Cannot release addresses: forbid releasing IPs for stateless workload: it is off"\n',
-  },
-  {
-    name: "batch DEL that fails",
-    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, podName: "stuck" }) },
-    status: 500,
-    body: '"later"\n',
-  },
-  {
-    name: "batch DEL without a body",
-    request: { line: "DELETE /v1/ipam/ips" },
-    status: 422,
-    body: '{"code":602,"message":"ipamBatchDelArgs in body is required"}\n',
-  },
-  {
-    name: "batch DEL with a conflict that has no address",
-    request: { line: "DELETE /v1/ipam/ips", body: JSON.stringify({ ...args, conflictIPs: [{ nic: "eth0" }] }) },
-    status: 422,
-    body: '{"code":602,"message":"conflictIPs.0.ip in body is required"}\n',
-  },
-  {
-    name: "a probe on the socket",
-    request: { line: "GET /v1/runtime/startup" },
-    status: 501,
-    body: '"operation runtime.GetRuntimeStartup has not yet been implemented"\n',
-  },
-  {
-    name: "an endpoint",
-    request: { line: "GET /v1/workloadendpoint?podNamespace=ns&podName=p" },
-    status: 200,
-    body: '{"interfaces":[],"node":"n","podName":"p","podNamespace":"ns","podUID":"u"}\n',
-  },
-  {
-    name: "no endpoint",
-    request: { line: "GET /v1/workloadendpoint?podNamespace=ns&podName=q" },
-    status: 404,
-    body: '"Cannot find SpiderEndpoint \\"ns/q\\": the Pod holds no address"\n',
-  },
-  {
-    name: "an endpoint of nobody",
-    request: { line: "GET /v1/workloadendpoint" },
-    status: 422,
-    body: '{"code":602,"message":"podName in query is required"}\n',
-  },
-  {
-    name: "an explanation",
-    request: {
-      line:
-        "GET /v1/ipam/explain?podNamespace=ns&podName=p&ifName=eth0&defaultIPv4IPPool=a&defaultIPv4IPPool=b%2A&cleanGateway=true",
-    },
-    status: 200,
-    body: '{"attachments":[],"node":"n","outcome":"not-scheduled","podName":"p","podNamespace":"ns","podUID":"u",' +
-      '"text":"{\\"ifName\\":\\"eth0\\",\\"defaultIPv4IPPool\\":[\\"a\\",\\"b*\\"],\\"cleanGateway\\":true}"}\n',
-  },
-  {
-    name: "an explanation of no Pod",
-    request: { line: "GET /v1/ipam/explain?podNamespace=ns&podName=q" },
-    status: 404,
-    body: '"Cannot explain Pod \\"ns/q\\": there is no such Pod in the API"\n',
-  },
-  {
-    name: "an explanation of nobody",
-    request: { line: "GET /v1/ipam/explain?podNamespace=ns" },
-    status: 422,
-    body: '{"code":602,"message":"podName in query is required"}\n',
-  },
-  {
-    name: "an explanation of a name that cannot be",
-    request: { line: "GET /v1/ipam/explain?podNamespace=..%2Fkube-system&podName=p" },
-    status: 422,
-    body: '{"code":605,"message":"podNamespace in query should match \'^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$\'"}\n',
-  },
-  {
-    name: "an explanation with a flag that is none",
-    request: { line: "GET /v1/ipam/explain?podNamespace=ns&podName=p&cleanGateway=perhaps" },
-    status: 422,
-    body: '{"code":601,"message":"cleanGateway in query must be of type boolean: \\"perhaps\\""}\n',
-  },
-  {
-    name: "an unknown path",
-    request: { line: "GET /v2/ipam" },
-    status: 404,
-    body: '{"code":404,"message":"path /v2/ipam was not found"}\n',
-  },
-  {
-    name: "a wrong method",
-    request: { line: "PUT /v1/ipam/ip", body: add },
-    status: 405,
-    body: '{"code":405,"message":"method PUT is not allowed, but [DELETE,POST] are"}\n',
-  },
-  {
-    name: "a caller that wants no JSON",
-    request: { line: "GET /v1/ipam/healthy", accept: "text/html, application/json;q=0" },
-    status: 406,
-    body: '{"code":406,"message":"unsupported media type requested, only [application/json] are available"}\n',
-  },
-  {
-    name: "a caller that wants anything",
-    request: { line: "GET /v1/ipam/healthy", accept: "text/html, */*;q=0.1" },
-    status: 200,
-  },
-  { name: "shutdown", request: { line: "POST /v1/runtime/shutdown" }, status: 200 },
+/** The answer's body: an error in the framework's shape, or a bare text. */
+function problem(code: number, message: string): string {
+  return `${JSON.stringify({ code, message })}\n`;
+}
+function said(text: string): string {
+  return `${JSON.stringify(text)}\n`;
+}
+
+const granted = '{"ips":[{"address":"10.0.0.1/24","nic":"eth0","version":4}],"routes":null}\n';
+const none = undefined;
+
+/** Name, request line, what the body says beyond `args`, status, body of the answer, headers of the request. */
+type Row = readonly [
+  name: string,
+  line: string,
+  body: Readonly<Record<string, unknown>> | undefined,
+  status: number,
+  answer?: string | undefined,
+  headers?: Readonly<Record<string, string>>,
 ];
-for (const { name, request, status, body } of cases) {
+
+const rows: readonly Row[] = [
+  ["healthy", "GET /v1/ipam/healthy", none, 200],
+  ["ADD", "POST /v1/ipam/ip", {}, 200, granted],
+  ["ADD with a charset", "POST /v1/ipam/ip", {}, 200, granted, { "content-type": "Application/JSON; charset=utf-8" }],
+  [
+    "ADD that fails",
+    "POST /v1/ipam/ip",
+    { podName: "full" },
+    500,
+    said('Cannot allocate from IPPool "<a&b>": no address'),
+  ],
+  ["ADD without a body", "POST /v1/ipam/ip", none, 422, problem(602, "ipamAddArgs in body is required")],
+  ["ADD without a Pod", "POST /v1/ipam/ip", { podName: null }, 422, problem(602, "podName in body is required")],
+  [
+    "ADD of another type",
+    "POST /v1/ipam/ip",
+    {},
+    415,
+    problem(415, 'unsupported media type "text/plain", only [application/json] are allowed'),
+    { "content-type": "text/plain" },
+  ],
+  ["DEL", "DELETE /v1/ipam/ip", {}, 200],
+  ["DEL that fails", "DELETE /v1/ipam/ip", { podName: "stuck" }, 500, said("later")],
+  ["DEL without a body", "DELETE /v1/ipam/ip", none, 422, problem(602, "ipamDelArgs in body is required")],
+  ["the placeholder", "POST /v1/ipam/ips", none, 200],
+  ["batch DEL", "DELETE /v1/ipam/ips", {}, 200],
+  ["batch DEL with conflicts", "DELETE /v1/ipam/ips", {
+    conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01", nic: "eth0" }],
+  }, 200],
+  [
+    "batch DEL of a fixed owner",
+    "DELETE /v1/ipam/ips",
+    { podName: "web-0" },
+    522,
+    said("Cannot release addresses: forbid releasing IPs for stateful workload : it is fixed"),
+  ],
+  [
+    "batch DEL that is switched off",
+    "DELETE /v1/ipam/ips",
+    { podName: "switched-off" },
+    521,
+    said("Cannot release addresses: forbid releasing IPs for stateless workload: it is off"),
+  ],
+  ["batch DEL that fails", "DELETE /v1/ipam/ips", { podName: "stuck" }, 500, said("later")],
+  ["batch DEL without a body", "DELETE /v1/ipam/ips", none, 422, problem(602, "ipamBatchDelArgs in body is required")],
+  [
+    "batch DEL with a conflict that has no address",
+    "DELETE /v1/ipam/ips",
+    { conflictIPs: [{ nic: "eth0" }] },
+    422,
+    problem(602, "conflictIPs.0.ip in body is required"),
+  ],
+  [
+    "a probe on the socket",
+    "GET /v1/runtime/startup",
+    none,
+    501,
+    said("operation runtime.GetRuntimeStartup has not yet been implemented"),
+  ],
+  [
+    "an endpoint",
+    "GET /v1/workloadendpoint?podNamespace=ns&podName=p",
+    none,
+    200,
+    '{"interfaces":[],"node":"n","podName":"p","podNamespace":"ns","podUID":"u"}\n',
+  ],
+  [
+    "no endpoint",
+    "GET /v1/workloadendpoint?podNamespace=ns&podName=q",
+    none,
+    404,
+    said('Cannot find SpiderEndpoint "ns/q": the Pod holds no address'),
+  ],
+  ["an endpoint of nobody", "GET /v1/workloadendpoint", none, 422, problem(602, "podName in query is required")],
+  [
+    "an explanation",
+    "GET /v1/ipam/explain?podNamespace=ns&podName=p&ifName=eth0&defaultIPv4IPPool=a&defaultIPv4IPPool=b%2A&cleanGateway=true",
+    none,
+    200,
+    '{"attachments":[],"node":"n","outcome":"not-scheduled","podName":"p","podNamespace":"ns","podUID":"u","text":"{\\"ifName\\":\\"eth0\\",\\"defaultIPv4IPPool\\":[\\"a\\",\\"b*\\"],\\"cleanGateway\\":true}"}\n',
+  ],
+  [
+    "an explanation of no Pod",
+    "GET /v1/ipam/explain?podNamespace=ns&podName=q",
+    none,
+    404,
+    said('Cannot explain Pod "ns/q": there is no such Pod in the API'),
+  ],
+  [
+    "an explanation of nobody",
+    "GET /v1/ipam/explain?podNamespace=ns",
+    none,
+    422,
+    problem(602, "podName in query is required"),
+  ],
+  [
+    "an explanation of a name that cannot be",
+    "GET /v1/ipam/explain?podNamespace=..%2Fkube-system&podName=p",
+    none,
+    422,
+    problem(605, "podNamespace in query should match '^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$'"),
+  ],
+  [
+    "an explanation with a flag that is none",
+    "GET /v1/ipam/explain?podNamespace=ns&podName=p&cleanGateway=perhaps",
+    none,
+    422,
+    problem(601, 'cleanGateway in query must be of type boolean: "perhaps"'),
+  ],
+  ["an unknown path", "GET /v2/ipam", none, 404, problem(404, "path /v2/ipam was not found")],
+  ["a wrong method", "PUT /v1/ipam/ip", {}, 405, problem(405, "method PUT is not allowed, but [DELETE,POST] are")],
+  [
+    "a caller that wants no JSON",
+    "GET /v1/ipam/healthy",
+    none,
+    406,
+    problem(406, "unsupported media type requested, only [application/json] are available"),
+    { accept: "text/html, application/json;q=0" },
+  ],
+  ["a caller that wants anything", "GET /v1/ipam/healthy", none, 200, undefined, { accept: "text/html, */*;q=0.1" }],
+  ["shutdown", "POST /v1/runtime/shutdown", none, 200],
+];
+for (const [name, line, body, status, answer, headers] of rows) {
   Deno.test(`createRouter() answers ${name} with ${status}`, async () => {
+    const request = { line, ...(body && { body: JSON.stringify({ ...args, ...body }) }), ...headers };
     const response = await socketRouter()(requestOf(request), new AbortController().signal);
-    assert.deepEqual([response.status, response.body], [status, body]);
+    assert.deepEqual([response.status, response.body], [status, answer]);
     if (status === 405) assert.equal(response.headers?.Allow, "DELETE,POST");
   });
 }

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { OwnSocket } from "./own_socket.ts";
 
 const OWNER_ONLY = 0o177;
 
@@ -18,7 +19,7 @@ export class SocketInUseError extends Error {
  * @throws {SocketInUseError} when somebody answers on `path`
  * @throws {Error} when `path` is something else than a socket, or the listener did not get that very path
  */
-export async function listenUnix(path: string): Promise<Deno.UnixListener> {
+export async function listenUnix(path: string): Promise<OwnSocket> {
   Deno.mkdirSync(dirname(path), { recursive: true });
   using lock = Deno.openSync(`${path}.lock`, { create: true, write: true, mode: 0o600 });
   await lock.lock(true);
@@ -30,7 +31,7 @@ export async function listenUnix(path: string): Promise<Deno.UnixListener> {
     listener.close();
     throw new Error(`Cannot listen on ${path}: the system gave ${JSON.stringify(got)}`);
   }
-  return listener;
+  return new OwnSocket(listener, path);
 }
 
 /** The mode is set by the umask, so that there is no moment in which others could connect. */

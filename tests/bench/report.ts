@@ -1,3 +1,4 @@
+import { type AbuseRow, abuseTable } from "./abuse/measure_abuse.ts";
 import type { MicroRow } from "./micro.ts";
 import type { PluginStartRow } from "./plugin_start.ts";
 import { type PluginResults, pluginTablesOf } from "./plugins/plugin_report.ts";
@@ -12,6 +13,7 @@ export interface BenchResults {
   readonly poolSize?: readonly PoolSizeRow[];
   readonly pluginStart?: readonly PluginStartRow[];
   readonly plugins?: PluginResults;
+  readonly abuse?: readonly AbuseRow[];
   readonly micro?: readonly MicroRow[];
 }
 
@@ -34,7 +36,7 @@ const viaNotes = [
 
 /** The tables of what was measured. */
 export function tablesOf(results: BenchResults): readonly Table[] {
-  const { throughput = [], burst = [], poolSize = [], pluginStart = [], plugins, micro = [] } = results;
+  const { throughput = [], burst = [], poolSize = [], pluginStart = [], plugins, abuse = [], micro = [] } = results;
   return [
     throughputTable(throughput),
     requestsTable(throughput),
@@ -43,6 +45,7 @@ export function tablesOf(results: BenchResults): readonly Table[] {
     poolSizeTable(poolSize),
     pluginStartTable(pluginStart),
     ...(plugins === undefined ? [] : pluginTablesOf(plugins)),
+    abuseTable(abuse),
     microTable(micro),
   ].filter(({ rows }) => rows.length > 0);
 }

@@ -63,12 +63,14 @@ async function soakBed(bed: Bed, { minutes, seed, say }: SoakOptions): Promise<S
   await run.sample();
   await clear(bed);
   const pods = { seen: run.pods.seen, ran: run.pods.ran };
-  return { minutes, seed, churn: outcome, pods, disturbances, samples: run.samples, settledMs };
+  return { minutes, seed, churn: outcome, pods, disturbances: run.disturbances, samples: run.samples, settledMs };
 }
 
 /** One churn while it goes on. */
 class SoakRun {
   readonly samples: AgentSample[] = [];
+  /** Those that came to pass, with their real times. */
+  readonly disturbances: Disturbance[] = [];
   readonly pods = new PodWatch();
   readonly #bed: Bed;
   readonly #say: SoakOptions["say"];
@@ -96,9 +98,17 @@ class SoakRun {
   /** Looks at all agents. */
   async sample(): Promise<void> {
     for (const node of this.#bed.cluster.nodes) {
-      const sample = await sampleAgent(node, Math.round(performance.now() - this.#startMs));
-      if (sample !== undefined) this.samples.push(sample);
+      try {
+        const sample = await sampleAgent(node, this.#atMs());
+        if (sample !== undefined) this.samples.push(sample);
+      } catch (err) {
+        this.#say(`cannot look at the agent of ${node.name} now: ${err}`); // a file may be half written: the next look tells
+      }
     }
+  }
+
+  #atMs(): number {
+    return Math.round(performance.now() - this.#startMs);
   }
 
   async #every(ms: number, look: () => Promise<unknown>): Promise<void> {
@@ -110,8 +120,11 @@ class SoakRun {
 
   async #disturb(disturbances: readonly Disturbance[], sleep: (ms: number) => Promise<void>): Promise<void> {
     for (const disturbance of disturbances) {
-      await sleep(disturbance.atMs - (performance.now() - this.#startMs));
-      this.#say(textOf(disturbance));
+      await sleep(disturbance.atMs - this.#atMs());
+      if (this.#over.aborted) return; // the ones before took long
+      const real = { ...disturbance, atMs: this.#atMs() };
+      this.#say(textOf(real));
+      this.disturbances.push(real);
       await disturb(this.#bed, disturbance);
     }
   }
