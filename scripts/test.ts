@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { clusterRequirements } from "./cluster/requirements.ts";
 import { mayOwnMounts, withOwnMounts } from "./own_mounts.ts";
 import { prepare, requirements } from "./prepare.ts";
+import { preparePromtool } from "./promtool.ts";
 import { prepareVm } from "./vm/prepare.ts";
 import { vmRequirements } from "./vm/requirements.ts";
 
@@ -17,6 +18,7 @@ const runModule = fileURLToPath(new URL("test_run.ts", import.meta.url));
 if (import.meta.main) {
   await prepare([...requirements, ...clusterRequirements, ...vmRequirements]);
   await prepareVm();
+  await preparePromtool();
   const hasOwnMounts = mayOwnMounts();
   const run = [Deno.execPath(), "run", "-A", runModule, hasOwnMounts ? "own-mounts" : "shared-mounts", ...Deno.args];
   const [command = "", ...args] = hasOwnMounts ? withOwnMounts(run) : run;

@@ -20,8 +20,8 @@ Deno.test("bundleSource() tells why it cannot", async () => {
 
 Deno.test("executablesOf() takes all or those that are named, in the table's order", () => {
   const all = executablesOf([]).map(({ name }) => name);
-  assert.deepEqual(all.slice(0, 3), ["spiderpool", "coordinator", "spiderpool-agent"]);
-  const named = executablesOf(["spiderpool-agent", "coordinator", "spiderpool"]);
+  assert.deepEqual(all.slice(0, 3), ["spiderpool", "coordinator", "ifacer"]);
+  const named = executablesOf(["ifacer", "coordinator", "spiderpool"]);
   assert.deepEqual(named.map(({ name }) => name), all.slice(0, 3));
   assert.throws(() => executablesOf(["spider"]), /Cannot build spider: there are only spiderpool, /);
 });

@@ -12,6 +12,8 @@ export interface Needs {
   readonly unixSockets?: true;
   /** Sets the mode of what it creates by the umask. */
   readonly umask?: true;
+  /** Profiles itself by V8's inspector; no port is opened. */
+  readonly inspector?: true;
   /** Makes system calls by FFI. */
   readonly ffi?: true;
   /** Looks at network namespaces below `/proc`, such as `/proc/self/ns/net`. */
@@ -29,7 +31,7 @@ export function permissionFlags(needs: Needs, denoVersion: string): string[] {
   const isStrict = compareVersions(denoVersion, "2.8.0") > 0;
   if (isStrict && needs.procNetns) return ["--allow-all"];
   const net = needs.net ?? (isStrict ? needs.unixSockets : undefined);
-  const sys = isStrict ? needs.umask : undefined;
+  const sys = isStrict ? needs.umask ?? needs.inspector : needs.inspector && ["inspector"];
   return [
     ...flagOf("read", needs.read),
     ...flagOf("write", needs.write),

@@ -11,6 +11,13 @@ const cases: { name: string; needs: Needs; version: string; want: string[] }[] =
   { name: "net is told once", needs: { net: true, unixSockets: true }, version: "2.9.6", want: ["--allow-net"] },
   { name: "umask is free in 2.8.0", needs: { umask: true }, version: "2.8.0", want: [] },
   { name: "umask is sys in 2.9", needs: { umask: true }, version: "2.9.0", want: ["--allow-sys"] },
+  { name: "the inspector in 2.7", needs: { inspector: true }, version: "2.7.11", want: ["--allow-sys=inspector"] },
+  {
+    name: "the inspector is sys in 2.9", // which knows no name for it
+    needs: { inspector: true, umask: true },
+    version: "2.9.6",
+    want: ["--allow-sys"],
+  },
   { name: "libc", needs: { ffi: true }, version: "2.7.11", want: ["--allow-ffi"] },
   { name: "/proc is a path in 2.7", needs: { read: true, procNetns: true }, version: "2.7.11", want: ["--allow-read"] },
   { name: "/proc takes all in 2.9", needs: { read: true, procNetns: true }, version: "2.9.6", want: ["--allow-all"] },

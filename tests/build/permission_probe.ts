@@ -1,5 +1,6 @@
 /** Run with an executable's permissions, this tells what they allow. */
 import { giveAwayPermissions as coordinatorGivesAway } from "../../plugins/coordinator/permissions.ts";
+import { giveAwayPermissions as ifacerGivesAway } from "../../plugins/ifacer/permissions.ts";
 import { giveAwayFfi, giveAwayPermissions as spiderpoolGivesAway } from "../../plugins/spiderpool/permissions.ts";
 
 /** One attempt each; those that write name folders that do not exist, so that nothing is written. */
@@ -31,9 +32,14 @@ function isAllowed(attempt: () => unknown): boolean {
   }
 }
 
+function giveAway(name: string | undefined, verb: string | undefined): void {
+  if (name === "coordinator") return coordinatorGivesAway();
+  return name === "ifacer" ? ifacerGivesAway() : spiderpoolGivesAway(verb);
+}
+
 if (import.meta.main) {
   const [action, name, verb] = Deno.args;
-  if (action === "give-away") name === "coordinator" ? coordinatorGivesAway() : spiderpoolGivesAway(verb);
+  if (action === "give-away") giveAway(name, verb);
   if (Deno.args.includes("nothing-asked")) giveAwayFfi();
   const allowed = Object.entries(attempts).filter(([, attempt]) => isAllowed(attempt)).map(([name]) => name);
   Deno.stdout.writeSync(new TextEncoder().encode(JSON.stringify(allowed)));

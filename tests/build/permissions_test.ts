@@ -11,52 +11,26 @@ import { systemToolchain } from "../../scripts/build/system_toolchain.ts";
 import { testUnless } from "../shared/skip.ts";
 import { needsToolchain } from "./needs_toolchain.ts";
 
+/** All files, whatever the path. */
+const files = ["read", "write anywhere", "write below /run", "write below /host", "write below /opt/cni"];
+
+/** All variables. */
+const variables = ["any variable", "variable CNI_NETNS", "variable SPIDERPOOL_LOG_LEVEL"];
+
 /** All that each executable may do. What is not listed is refused: it is tried. */
 const allowed: Readonly<Record<string, { readonly compile: readonly string[]; readonly bundle: readonly string[] }>> = {
   spiderpool: {
-    compile: [
-      "read",
-      "write anywhere",
-      "write below /run",
-      "write below /host",
-      "write below /opt/cni",
-      "variable CNI_NETNS",
-    ],
+    compile: [...files, "variable CNI_NETNS"],
     // Deno 2.9 shows /proc to all-powerful programs only; what is left after giving away cannot be less than whole kinds
-    bundle: [
-      "read",
-      "write anywhere",
-      "write below /run",
-      "write below /host",
-      "write below /opt/cni",
-      "net",
-      "any variable",
-      "variable CNI_NETNS",
-      "variable SPIDERPOOL_LOG_LEVEL",
-    ],
+    bundle: [...files, "net", ...variables],
   },
   coordinator: {
-    compile: [
-      "read",
-      "write anywhere",
-      "write below /run",
-      "write below /host",
-      "write below /opt/cni",
-      "ffi",
-      "variable CNI_NETNS",
-    ],
-    bundle: [
-      "read",
-      "write anywhere",
-      "write below /run",
-      "write below /host",
-      "write below /opt/cni",
-      "net",
-      "ffi",
-      "any variable",
-      "variable CNI_NETNS",
-      "variable SPIDERPOOL_LOG_LEVEL",
-    ],
+    compile: [...files, "ffi", "variable CNI_NETNS"],
+    bundle: [...files, "net", "ffi", ...variables],
+  },
+  ifacer: {
+    compile: ["read", "write below /run", "ffi", "variable CNI_NETNS"],
+    bundle: [...files, "ffi", ...variables],
   },
   "spiderpool-agent": {
     compile: ["read", "write below /run", "net", "ffi", "variable SPIDERPOOL_LOG_LEVEL"],
@@ -74,8 +48,11 @@ const allowed: Readonly<Record<string, { readonly compile: readonly string[]; re
 
 const entry = "tests/build/permission_probe.ts";
 
+/** They start with more than they need: only after they have looked at the network namespaces they give it away. */
+const plugins: readonly string[] = ["spiderpool", "coordinator", "ifacer"];
+
 function probeArgs(name: string): string[] {
-  return ["spiderpool", "coordinator"].includes(name) ? ["give-away", name, "DEL"] : [];
+  return plugins.includes(name) ? ["give-away", name, "DEL"] : [];
 }
 
 for (const { name, needs } of executables) {
@@ -124,7 +101,7 @@ Deno.test("spiderpool keeps FFI for an ADD until it knows that nothing is asked 
   });
 });
 
-for (const name of ["spiderpool", "coordinator"]) {
+for (const name of plugins) {
   Deno.test(`${name} gives away permissions before it reads its configuration`, async () => {
     const main = await Deno.readTextFile(new URL(`../../plugins/${name}/main.ts`, import.meta.url));
     const order = ["systemIo(", "giveAwayPermissions(", "runPlugin("].map((call) => main.lastIndexOf(call));

@@ -170,15 +170,19 @@ testIpam("a conflict of a VM's Pod is answered with 522", async () => {
   });
 });
 
-testIpam("a batch release of one Pod of a VM frees nothing while the VM runs in another, too", async () => {
-  await using cluster = await Cluster.start();
-  const agent = await cluster.agent({ features: { enableKubevirt: true } });
-  const labels = { "kubevirt.io/created-by": "V1" };
-  for (const suffix of ["abcde", "fghij"]) {
-    const podName = `virt-launcher-vm1-${suffix}`;
-    const podUID = await cluster.pod(podName, { annotations, labels, owner: vmi });
-    await agent.add({ podName, podUID, containerID: suffix });
-    if (suffix === "fghij") await agent.batch({ podName, podUID, containerID: suffix });
-  }
-  assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/vm1 eth0"]);
-});
+for (const { name, removed } of [{ name: "that lives", removed: false }, { name: "that is gone", removed: true }]) {
+  testIpam(`a batch release of a VM's Pod ${name} frees nothing while the VM runs in another, too`, async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent({ features: { enableKubevirt: true } });
+    const labels = { "kubevirt.io/created-by": "V1" };
+    for (const suffix of ["abcde", "fghij"]) {
+      const podName = `virt-launcher-vm1-${suffix}`;
+      const podUID = await cluster.pod(podName, { annotations, labels, owner: vmi });
+      await agent.add({ podName, podUID, containerID: suffix });
+      if (suffix === "abcde") continue;
+      if (removed) await cluster.removePod(podName);
+      await agent.batch({ podName, podUID, containerID: suffix });
+    }
+    assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/vm1 eth0"]);
+  });
+}

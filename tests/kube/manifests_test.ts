@@ -1,6 +1,13 @@
 /** `manifests/` as files: what they say fits the code, and together they are an installation. */
 import assert from "node:assert/strict";
 import { confPathOf, createCli as createAgentCli } from "../../agent/cli.ts";
+import {
+  API_SERVER_ANSWER_MS,
+  API_SERVER_MS,
+  DRAIN_MS,
+  PREDECESSOR_MS,
+  STOP_MS,
+} from "../../agent/lifecycle/budgets.ts";
 import { parseConf } from "../../agent/config/conf.ts";
 import { parseEnvironment } from "../../agent/config/environment.ts";
 import { operations } from "../../agent/api/mod.ts";
@@ -15,7 +22,7 @@ import { containersOf, manifestFiles, manifestOf, readManifests, textsOf } from 
 
 const agent = manifestOf("DaemonSet", "spiderpool-agent");
 const clean = manifestOf("Job", "spiderpool-clean", readManifests("uninstall/"));
-const [install = {}, daemon = {}] = containersOf(agent);
+const [install = {}, tune = {}, daemon = {}] = containersOf(agent);
 const [cleaner = {}] = containersOf(clean);
 const podSpec = objectOr(at(agent, "spec", "template", "spec"));
 const { conf, unknownKeys } = parseConf(
@@ -87,6 +94,36 @@ Deno.test("the agent's command line leads to the mounted conf.yml", async () => 
   await createAgentCli(actions).parseAsync(textsOf(daemon.args), { from: "user" });
   const mount = arrayOr(daemon.volumeMounts).find((mount) => at(mount, "name") === "config-path");
   assert.equal(path, `${at(mount ?? {}, "mountPath")}/conf.yml`);
+});
+
+Deno.test("agent 9: a container sets the node's sysctls by the mounted conf.yml, and it alone is privileged", async () => {
+  let path: string | undefined;
+  const unexpected = () => Promise.reject(new Error("not tune-node"));
+  const actions = {
+    tuneNode: (options: Parameters<typeof confPathOf>[0]) => Promise.resolve(void (path = confPathOf(options))),
+    daemon: unexpected,
+    shutdown: unexpected,
+    metric: unexpected,
+    print: unexpected,
+    writePages: unexpected,
+  };
+  await createAgentCli(actions).parseAsync(textsOf(tune.args), { from: "user" });
+  const mount = arrayOr(tune.volumeMounts).find((mount) => at(mount, "name") === "config-path");
+  assert.equal(path, `${at(mount ?? {}, "mountPath")}/conf.yml`);
+  const folder = conf.ipamUnixSocketPath.replace(/\/[^/]+$/, "");
+  assert.equal(hostPathOf(tune, folder), folder, "what it did is told beside the socket");
+  assert.deepEqual(environmentOf(tune), { SPIDERPOOL_POD_NAME: "metadata.name" });
+  assert.deepEqual(tune.securityContext, { privileged: true, readOnlyRootFilesystem: true });
+  assert.equal(conf.tuneSysctlConfig, true);
+});
+
+Deno.test("agent 5: a start fits the startup probe, and an end the grace period of the Pod", () => {
+  const startMs = PREDECESSOR_MS + API_SERVER_MS + API_SERVER_ANSWER_MS;
+  const { periodSeconds, failureThreshold } = objectOr(daemon.startupProbe);
+  assert.ok(startMs + 30_000 <= Number(periodSeconds) * Number(failureThreshold) * 1000, "and half a minute to read");
+  const graceMs = Number(podSpec.terminationGracePeriodSeconds) * 1000;
+  assert.ok(STOP_MS < graceMs && STOP_MS < PREDECESSOR_MS);
+  assert.ok(DRAIN_MS > conf.agent.ipamDeadline && DRAIN_MS < STOP_MS);
 });
 
 Deno.test("the agent's environment is complete", () => {
@@ -161,13 +198,13 @@ Deno.test("the uninstall Job's command line is valid, and names what is there", 
 });
 
 Deno.test("containers start programs by their names, wherever the image has them", () => {
-  const commands = [install, daemon, cleaner].map(({ command }) => command);
-  assert.deepEqual(commands, [["spiderpool-install"], ["spiderpool-agent"], ["spiderpool-init"]]);
+  const commands = [install, tune, daemon, cleaner].map(({ command }) => String(textsOf(command)));
+  assert.deepEqual(commands, ["spiderpool-install", "spiderpool-agent", "spiderpool-agent", "spiderpool-init"]);
 });
 
 Deno.test("all containers run the image of this version", () => {
   const image = `docker.io/spiderpool/spiderpool:v${packageVersion}`;
-  for (const container of [install, daemon, cleaner]) {
+  for (const container of [install, tune, daemon, cleaner]) {
     assert.deepEqual([container.image, container.imagePullPolicy], [image, "IfNotPresent"]);
   }
 });

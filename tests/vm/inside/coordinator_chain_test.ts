@@ -19,6 +19,13 @@ const chains: readonly (ChainOptions & { readonly name: string; readonly mainPlu
     nodeLink: "eth0.50",
     prepare: makeVlan,
   },
+  {
+    name: "ifacer, macvlan",
+    front: { type: "ifacer", interfaces: ["eth0"], vlanID: 50 },
+    mainPlugin: { type: "macvlan", master: "eth0.50", mode: "bridge" },
+    sharesSegment: false,
+    linksLeft: 1, // the VLAN is the node's
+  },
 ];
 for (const { name, ...options } of chains) {
   const plugin = needsPath(`${MAIN_PLUGINS}/${options.mainPlugin.type}`, "Debian's containernetworking-plugins");
