@@ -7,7 +7,7 @@ import type {
   IpamDelArgs,
   WorkloadEndpointStatus,
 } from "../../agent/api/types.ts";
-import type { LifeNote } from "../../agent/peer/mod.ts";
+import type { LifeNote, PeerExchange } from "../../agent/peer/mod.ts";
 import type { IpamService } from "../../agent/api/service.ts";
 import { agentConfig } from "./agent_config.ts";
 import type { SimAgentDeps } from "./sim_agent_deps.ts";
@@ -119,7 +119,7 @@ export class SimAgent implements NodeRuntime {
       journal: journal(simJournal({ ...shared, node: name, disk: this.disk, dice })),
       config: { ...agentConfig, nodeName: name },
       clock: process.clock(clock, () => this.#skewMs),
-      ...this.#peers(life),
+      ...this.#peers(process, life),
       random: dice.at(`${name} life ${life}`).random,
       log: silentLog,
       maxAllocatedIPs: 5000,
@@ -127,7 +127,7 @@ export class SimAgent implements NodeRuntime {
     });
   }
 
-  #peers(life: number): { readonly peers?: PeerOptions } {
+  #peers(process: Process, life: number): { readonly peers?: PeerOptions } {
     const { name, clock, peers, mutation: { exchange = same } } = this.#deps;
     if (peers === undefined) return {};
     const startMs = clock.now();
@@ -135,7 +135,7 @@ export class SimAgent implements NodeRuntime {
     return {
       peers: {
         directory: peers.directoryOf(name),
-        exchange: exchange(peers.exchangeOf(name)),
+        exchange: exchange(whileAlive(peers.exchangeOf(name), process)),
         timeoutMs: PEER_TIMEOUT_MS,
         note: this.#note(),
         monotonic: () => clock.now() - startMs,
@@ -174,6 +174,13 @@ export class SimAgent implements NodeRuntime {
     const dice = this.#deps.dice.next(`${this.name} restarts`);
     return dice.chance(0.6) ? dice.between(5, 300) : dice.between(300, 8_000);
   }
+}
+
+/** The way to the peers as `process` has it: a dead one hears no answer, and sends nothing more. */
+function whileAlive(exchange: PeerExchange, process: Process): PeerExchange {
+  return {
+    send: (...args) => process.isAlive ? process.guard(exchange.send(...args)) : new Promise(() => undefined),
+  };
 }
 
 function hungUp(signal: AbortSignal): Promise<never> {

@@ -10,6 +10,7 @@ import { addressesIn, type Race, recordedFor, testRace } from "./race_fixture.ts
 const NETWORK = 8;
 
 testRace("an ADD of a VM's Pod that is repeated while the VM migrates gives what both Pods share", addWhileMigrating);
+testRace("a DEL of a VM's Pod that has gone frees nothing while another Pod of it still runs", delAfterVainMigration);
 
 /** The new Pod has re-owned the records and not yet written the endpoint when the old one's ADD is repeated. */
 async function addWhileMigrating({ clock, cluster, first, second }: Race): Promise<void> {
@@ -31,6 +32,28 @@ async function addWhileMigrating({ clock, cluster, first, second }: Race): Promi
   assert.deepEqual(addressesIn(await first.add(source, "c3")), had);
 }
 
+/**
+ * The Pod that a VM was to migrate to has gone, and its addresses are recorded for it still. Its DEL comes when the VM is
+ * deleted already, and the Pod where the VM runs has not stopped yet.
+ */
+async function delAfterVainMigration({ cluster, first, second }: Race): Promise<void> {
+  const vmi = await cluster.vms.start("vm-a");
+  const source = await createPod(cluster, { vmi, id: 1, node: first.node });
+  await first.add(source, "c1");
+  const target = await createPod(cluster, { vmi, id: 2, node: second.node, migration: "m" });
+  await second.add(target, "c2");
+  await deletePod(cluster, target, 0);
+  await cluster.vms.remove("vm-a");
+  await cluster.vms.stop("vm-a");
+  await deletePod(cluster, source);
+
+  await second.del(target, "c2");
+  assert.equal(recordedFor(cluster, target.metadata.uid).length, 2);
+
+  await first.del(source, "c1");
+  assert.deepEqual(recordedFor(cluster, target.metadata.uid), []);
+}
+
 function createPod(
   cluster: Cluster,
   { vmi, id, node, migration }: { vmi: OwnerReference; id: number; node: string; migration?: string },
@@ -38,4 +61,8 @@ function createPod(
   const launcher = { vm: vmi.name, vmi, network: NETWORK, ...migration !== undefined && { migration } };
   const plan = { name: `${vmi.name}-${id}`, owner: "VM", network: podNetworks[NETWORK]!, launcher } as const;
   return cluster.pods.create(podObject({ ...plan, node: { name: node } }, { owners: [], id }));
+}
+
+function deletePod(cluster: Cluster, { metadata: { name, uid = "" } }: Pod, graceSeconds?: number): Promise<boolean> {
+  return cluster.deletePod({ name, uid }, graceSeconds);
 }
