@@ -2,10 +2,14 @@ import { join } from "node:path";
 import { packageVersion } from "../../net/base/version.ts";
 import { build, type BuildDeps, type BuildOptions } from "../build/build.ts";
 import { buildCache, withTempFolder } from "../build/folders.ts";
+import { memoryVariables } from "../build/memory.ts";
 import { debianArchitecture, unpackPackages } from "./debian.ts";
 import { type Image, imageOf } from "./oci.ts";
 import { programFolder, programTrees } from "./program_trees.ts";
 import { basePackages, copyrightPackages, NON_ROOT, rootTree } from "./root_tree.ts";
+
+/** Environment of every program in the image, beside {@linkcode memoryVariables}. */
+const variables = { PATH: "/usr/bin:/bin", SSL_CERT_FILE: "/etc/ssl/certs/ca-certificates.crt", HOME: "/tmp" };
 
 /** What {@linkcode buildImage} makes. */
 export interface ImageOptions extends Omit<BuildOptions, "outDir"> {
@@ -33,7 +37,7 @@ export async function buildImage(options: ImageOptions, deps: BuildDeps): Promis
       architecture: await debianArchitecture(),
       entrypoint: [`/${programFolder}/spiderpool-agent`],
       user: `${NON_ROOT}:${NON_ROOT}`,
-      env: ["PATH=/usr/bin:/bin", "SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt", "HOME=/tmp"],
+      env: Object.entries({ ...variables, ...memoryVariables }).map(([name, value]) => `${name}=${value}`),
       created: new Date((options.sourceDateEpoch ?? 0) * 1000).toISOString().replace(".000Z", "Z"),
     });
   });

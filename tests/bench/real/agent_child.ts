@@ -1,5 +1,6 @@
 import { executables } from "../../../scripts/build/executables.ts";
 import { runFlags } from "../../../scripts/build/launcher.ts";
+import { memoryVariables } from "../../../scripts/build/memory.ts";
 import { type AgentProcessSetup, type Command, lineOf, linesOf } from "./protocol.ts";
 
 /** Memory of one process, in bytes. */
@@ -34,6 +35,7 @@ export class AgentChild {
     const flags = [...runFlags, "--allow-all", `--v8-flags=${v8Flags ?? shippedFlags()}`];
     this.#child = new Deno.Command("nsenter", {
       args: [`--net=${netns}`, "--", Deno.execPath(), "run", ...flags, bundle],
+      env: memoryVariables,
       stdin: "piped",
       stdout: "piped",
       stderr: "inherit",
