@@ -9,13 +9,18 @@ const failure = { token: "spiderpool IP garbage collection error", refusedCode: 
 
 /**
  * GC: has the agent free what this node holds in this network for containers that the runtime does not have any more.
- * The agent looks at each Pod before; what no ADD of this plugin recorded for the network is left alone.
+ * The agent looks at each Pod before; what no ADD of this plugin recorded for the network is left alone. Where the runtime
+ * does not say what it still has, nothing is freed.
  */
 export async function gc(call: CniCall): Promise<string> {
   const conf = parseIpamConf(call.config);
   const validAttachments = validAttachmentsOf(call.config);
   const settings = { caller: "spiderpool/gc.ts", logger: "spiderpool", fields: fieldsOf(call) };
   using log = openTolerantLog(conf.log, { call, settings });
+  if (validAttachments === undefined) {
+    log.info("collects no garbage: the runtime does not say what it still has", { network: call.config.name });
+    return "";
+  }
   const about = { network: call.config.name, valid: validAttachments.length };
   try {
     const { freed, kept } = await agentOf(conf).collect({ networkName: call.config.name, validAttachments });

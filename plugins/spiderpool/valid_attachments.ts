@@ -31,12 +31,11 @@ const listModel: ObjectSchema<Listed> = {
  * What the runtime still has in the network: all that either key names, each once. `null` is the empty list of a runtime
  * written in Go.
  *
- * @throws {CniError} code 7 when there is no list, or one that cannot be relied on: a mistake would free addresses in use
+ * @returns `undefined` when there is no list: the reference library sends none when its caller has none
+ * @throws {CniError} code 7 for a list that cannot be relied on: a mistake would free addresses in use
  */
-export function validAttachmentsOf({ json }: NetConf): IpamAttachment[] {
-  if (!keys.some((key) => hasMember(json, key))) {
-    throw new CniError(CniCode.InvalidConfig, `Cannot collect garbage: the configuration has no ${keys[0]}`);
-  }
+export function validAttachmentsOf({ json }: NetConf): IpamAttachment[] | undefined {
+  if (!keys.some((key) => hasMember(json, key))) return undefined;
   const listed = keys.flatMap((key) => attachmentsIn(memberOf(json, key)));
   const unique = [...new Map(listed.map((item) => [`${item.containerID}/${item.ifName}`, item])).values()];
   if (unique.length <= MAX_VALID_ATTACHMENTS) return unique;
