@@ -62,6 +62,9 @@ const cases: readonly { readonly pods: Readonly<Record<string, Ending>>; readonl
   { pods: { U1: "terminating" }, want: "trace terminating" },
   { pods: { U1: "terminating", U2: "succeeded" }, want: "trace terminating" },
   { pods: { U1: "alive", U2: "terminating" }, want: "keep alive-by-uid" },
+  { pods: { U2: "overdue", U1: "terminating" }, want: "trace terminating" },
+  { pods: { U2: "without addresses", U1: "terminating" }, want: "trace terminating" },
+  { pods: { U2: "overdue", U1: "starting" }, want: "keep pending" },
   { pods: {}, want: "reclaim pod-gone" },
 ];
 for (const { pods, want } of cases) {
