@@ -88,7 +88,7 @@ function decideWithoutPod(facts: GcFacts): GcDecision {
   const dead = podOfUid && deadReasonOf(podOfUid);
   if (podOfUid !== undefined && dead === undefined) return keep("alive-by-uid");
   if (podOfUid !== undefined && dead === "terminating" && !hasPodEnded(podOfUid)) {
-    const { action, reason } = judgeTerminating(podOfUid, facts, isNodeAllowed(facts));
+    const { action, reason } = judgeStatelessPod(podOfUid, facts);
     if (action !== "reclaim") return { ...keep(reason), action };
   }
   if (endpoint === undefined) return release("pod-gone", { record: true, endpoint: false });
@@ -134,7 +134,7 @@ function judgeFixedPod(pod: Pod, facts: GcFacts): PodVerdict {
     : { action: "reclaim", reason: "owner-unwanted" };
 }
 
-/** Case B for every other Pod. */
+/** Case B for every other Pod, and for one that keeps what is recorded under the name of its VM. */
 function judgeStatelessPod(pod: Pod, facts: GcFacts): PodVerdict {
   const { phase } = pod.status ?? {};
   const terminating = pod.metadata.deletionTimestamp !== undefined;

@@ -14,6 +14,13 @@ export function podKeeping(record: PoolRecord, pods: readonly Pod[]): Pod | unde
   const possible = pods.filter((pod) =>
     pod.metadata.uid === record.podUid || `${pod.metadata.namespace}/${vmiNameOf(pod)}` === record.pod
   );
-  return possible.find((pod) => deadReasonOf(pod) === undefined) ??
-    possible.find((pod) => !hasPodEnded(pod)) ?? possible[0];
+  const [last] = possible.filter((pod) => !hasPodEnded(pod)).toSorted((a, b) => dueMs(b) - dueMs(a));
+  return possible.find((pod) => deadReasonOf(pod) === undefined) ?? last ?? possible[0];
+}
+
+/** Until when a terminating Pod may have addresses, in milliseconds since the epoch: `decideGc()` waits for it as long. */
+function dueMs({ metadata: { deletionTimestamp = "", deletionGracePeriodSeconds = NaN }, status }: Pod): number {
+  const atMs = Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
+  if (status?.phase === "Pending" || Number.isNaN(atMs)) return Number.MAX_SAFE_INTEGER;
+  return (status?.podIPs ?? []).length > 0 ? atMs : 0;
 }

@@ -8,12 +8,13 @@ const NOW = Date.UTC(2026, 0, 1);
 const vmi = { apiVersion: "kubevirt.io/v1", kind: "VirtualMachineInstance", name: "vm1", uid: "I1", controller: true };
 const record = { pod: "ns1/vm1", podUid: "U2" };
 
-type Ending = "alive" | "terminating" | "overdue" | "without addresses" | "succeeded";
+type Ending = "alive" | "terminating" | "starting" | "overdue" | "without addresses" | "succeeded";
 
-/** A Pod that runs `vm1`. */
+/** A Pod that runs `vm1`; one that is `starting` is deleted before all its NICs have addresses. */
 function launcher(uid: string, ending: Ending): Pod {
   const at = (ms: number) => ({ deletionTimestamp: new Date(NOW + ms).toISOString(), deletionGracePeriodSeconds: 30 });
-  const marks = { terminating: at(10_000), overdue: at(-60_000), "without addresses": at(10_000) };
+  const inTime = at(10_000);
+  const marks = { terminating: inTime, starting: inTime, overdue: at(-60_000), "without addresses": inTime };
   const metadata = { name: `l-${uid}`, namespace: "ns1", uid, ownerReferences: [vmi] };
   return {
     apiVersion: "v1",
@@ -21,8 +22,8 @@ function launcher(uid: string, ending: Ending): Pod {
     metadata: { ...metadata, ...ending !== "alive" && ending !== "succeeded" && marks[ending] },
     spec: { nodeName: "n1", restartPolicy: "Never" },
     status: {
-      phase: ending === "succeeded" ? "Succeeded" : "Running",
-      podIPs: ending === "without addresses" ? [] : [{ ip: "10.0.0.5" }],
+      phase: ending === "succeeded" ? "Succeeded" : ending === "starting" ? "Pending" : "Running",
+      podIPs: ending === "without addresses" || ending === "starting" ? [] : [{ ip: "10.0.0.5" }],
     },
   };
 }
@@ -53,6 +54,7 @@ const facts: GcFacts = {
 const cases: readonly { readonly pods: Readonly<Record<string, Ending>>; readonly want: string }[] = [
   { pods: { U2: "alive" }, want: "keep alive-by-uid" },
   { pods: { U2: "terminating" }, want: "trace terminating" },
+  { pods: { U2: "starting" }, want: "keep pending" },
   { pods: { U2: "overdue" }, want: "reclaim pod-gone" },
   { pods: { U2: "without addresses" }, want: "reclaim pod-gone" },
   { pods: { U2: "succeeded" }, want: "reclaim pod-gone" },
@@ -60,6 +62,9 @@ const cases: readonly { readonly pods: Readonly<Record<string, Ending>>; readonl
   { pods: { U1: "terminating" }, want: "trace terminating" },
   { pods: { U1: "terminating", U2: "succeeded" }, want: "trace terminating" },
   { pods: { U1: "alive", U2: "terminating" }, want: "keep alive-by-uid" },
+  { pods: { U2: "overdue", U1: "terminating" }, want: "trace terminating" },
+  { pods: { U2: "without addresses", U1: "terminating" }, want: "trace terminating" },
+  { pods: { U2: "overdue", U1: "starting" }, want: "keep pending" },
   { pods: {}, want: "reclaim pod-gone" },
 ];
 for (const { pods, want } of cases) {
