@@ -22,7 +22,7 @@ export interface PeerOptions {
   readonly timeoutMs: number;
   /** {@linkcode timeoutMs} as it is now. @default as it is given, always */
   readonly timeoutNow?: (() => number) | undefined;
-  /** What this process tells the one after it. @default none: each waits at its start as long as any request may live */
+  /** What this process tells the one after it. @default none: each waits at its start for the longest life of a request */
   readonly note?: LifeNote;
   readonly monotonic: Monotonic;
   /** Told of each answer to a peer; must not throw. @default nobody */

@@ -44,7 +44,7 @@ export interface OwnClaims extends PoolClaims {
 export interface PeerClaimsDeps extends Omit<PeerLinkDeps, "lives"> {
   readonly own: OwnClaims;
   readonly directory: PeerDirectory;
-  /** What this process tells the one after it. @default none: each waits at its start as long as any request may live */
+  /** What this process tells the one after it. @default none: each waits at its start for the longest life of a request */
   readonly note?: LifeNote | undefined;
 }
 

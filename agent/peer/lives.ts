@@ -9,7 +9,7 @@ const KEPT_TIMES = 3;
 
 /** What {@linkcode Lives} works with. */
 export interface LivesDeps {
-  /** @default none: every successor waits as long as any request may live */
+  /** @default none: every successor waits for the longest life of a request */
   readonly note?: LifeNote;
   /** How long a committer may work on a request at first, in milliseconds, as it is now. */
   readonly timeoutNow: () => number;

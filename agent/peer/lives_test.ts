@@ -52,7 +52,7 @@ Deno.test("Lives drops its note when the last long life is over for long", () =>
   assert.deepEqual(noted, [[8_000, 8_000], [3_000, 8_000], [2_000, 8_000], [1_000, undefined]]);
 });
 
-Deno.test("Lives without a note waits as long as any request may live", () => {
+Deno.test("Lives without a note waits for the longest life of a request", () => {
   const { lives } = livesWith();
   lives.begin();
   assert.deepEqual([lives.inheritedMs, lives.allow(8_000)], [8_000, 8_000]);

@@ -41,7 +41,7 @@ const ROUND: readonly DisturbanceKind[] = ["agent", "kubelet", "api-server", "ag
 
 /**
  * Draws what dies when. The agent of the last node is spared, so that its memory can be told over the whole run; its
- * kubelet and its API server die as often as any.
+ * kubelet and its API server die no less often.
  */
 export function planDisturbances({ minutes, nodes, random }: DisturbancePlanOptions): readonly Disturbance[] {
   const plan: Disturbance[] = [];
