@@ -3,9 +3,11 @@ import { type Address, type Family, formatAddress } from "../../net/ip/address.t
 import { type FamilyRefusal, isUsedOut } from "../../crd/ipam/errors.ts";
 import type { OrderedPool } from "../../crd/ipam/order.ts";
 import type { PoolReason, Reason } from "../../crd/ipam/reasons.ts";
-import type { ClaimOutcome, ClaimRequest, PoolClaims } from "../../crd/ipam/requests.ts";
+import type { ClaimOutcome, PoolClaims } from "../../crd/ipam/requests.ts";
 import type { Source } from "../../crd/ipam/source.ts";
+import { claimRequest } from "./claim_request.ts";
 import type { FreeSignal } from "./free_signal.ts";
+import { parted, withGranted, withWanted } from "./other_nics.ts";
 
 /** One address that an ADD needs: one NIC, one family, any of `pools`. */
 export interface Need {
@@ -66,21 +68,24 @@ export interface AllocateContext {
 /**
  * Claims an address for every need, or for none (claim protocol, rule 4).
  *
- * Claims go out in parallel. When a pool is full everything is given back and tried again one need after the other, in
- * the order of pool names, so that two requests never wait on each other; between tries the request waits for a free
- * address and holds nothing.
+ * Claims go out in parallel; of two NICs that were given one record the second claims again. When a pool is full
+ * everything is given back and tried again one need after the other, in the order of pool names, so that two requests
+ * never wait on each other; between tries the request waits for a free address and holds nothing.
  *
  * @throws {DeadlineError} or the signal's reason; everything that was granted has been given back then
  */
-export async function allocate(needs: readonly Need[], context: AllocateContext): Promise<Allocated> {
+export async function allocate(needs: readonly Need[], { held, ...rest }: AllocateContext): Promise<Allocated> {
+  const context = { ...rest, held: withWanted(held, needs) };
   const untilMs = Math.min(steadyNow(context.clock) + context.waitMs, context.deadlineMs);
   const pools = needs.flatMap((need) => need.pools.map(({ name }) => name));
   const inOrder = [...needs].sort((a, b) => compareText(firstPool(a), firstPool(b)));
+  const shared = pools.filter((pool, i) => pools.indexOf(pool) !== i);
   let mark = context.freed.mark(pools);
   let result = await claimTogether(needs, context);
   let waited = needs.length > 1; // the first try one after the other comes at once
   while (result.kind === "refused" && result.refusals.every(mayBeFreed)) {
-    if (!waited && !await isFreed(markOfFull(result.refusals, mark), untilMs, context)) break;
+    const since = new Map([...mark, ...context.freed.mark(shared)]); // one NIC's address was given back to them
+    if (!waited && !await isFreed(markOfFull(result.refusals, since), untilMs, context)) break;
     waited = false;
     mark = context.freed.mark(pools);
     result = await claimOneByOne(inOrder, context);
@@ -105,15 +110,24 @@ async function claimTogether(needs: readonly Need[], context: AllocateContext): 
   const settled = await Promise.allSettled(needs.map((need) => claimAnyPool(need, context)));
   const failed = settled.find((one) => one.status === "rejected");
   const outcomes = settled.flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
-  return await allOrNothing(outcomes, { context, failed });
+  const result = await allOrNothing(outcomes, { context, failed });
+  if (result.kind !== "granted") return result;
+  const { kept, again } = parted(result.grants);
+  return again.length === 0 ? result : await claimOneByOne(again, context, { granted: kept });
 }
 
-async function claimOneByOne(needs: readonly Need[], context: AllocateContext): Promise<Allocated> {
-  const outcomes: Allocated[] = [];
+/** @param options `granted`: what the request has already; it is given back with the rest */
+async function claimOneByOne(
+  needs: readonly Need[],
+  context: AllocateContext,
+  { granted = [] }: { granted?: readonly Grant[] } = {},
+): Promise<Allocated> {
+  const outcomes: Allocated[] = [{ kind: "granted", grants: granted }];
   let failed: PromiseRejectedResult | undefined;
   for (const need of needs) {
     try {
-      outcomes.push(await claimAnyPool(need, context));
+      const held = withGranted(context.held, outcomes.flatMap(grantsOf));
+      outcomes.push(await claimAnyPool(need, { ...context, held }));
     } catch (reason) {
       failed = { status: "rejected", reason };
     }
@@ -127,7 +141,7 @@ async function allOrNothing(
   outcomes: readonly Allocated[],
   { context, failed }: { context: AllocateContext; failed: PromiseRejectedResult | undefined },
 ): Promise<Allocated> {
-  const grants = outcomes.flatMap((outcome) => outcome.kind === "granted" ? outcome.grants : []);
+  const grants = outcomes.flatMap(grantsOf);
   const stale = outcomes.flatMap((outcome) => outcome.kind === "stale" ? outcome.pools : []);
   const refusals = outcomes.flatMap((outcome) => outcome.kind === "refused" ? outcome.refusals : []);
   const complete = failed === undefined && stale.length === 0 && refusals.length === 0;
@@ -136,6 +150,10 @@ async function allOrNothing(
   if (failed !== undefined) throw failed.reason;
   context.signal.throwIfAborted();
   return stale.length > 0 ? { kind: "stale", pools: stale } : { kind: "refused", refusals };
+}
+
+function grantsOf(outcome: Allocated): readonly Grant[] {
+  return outcome.kind === "granted" ? outcome.grants : [];
 }
 
 /** Walks the pools of one need until one gives an address. Only a refusal leads to the next pool, never a conflict. */
@@ -172,25 +190,6 @@ async function claimIn(
     outcome = await context.claims.claim({ ...request, formerUid }, context);
   }
   return outcome;
-}
-
-/** The claim of `need` in `pool`. */
-export function claimRequest(
-  need: Need,
-  pool: Need["pools"][number],
-  { owner, held }: Pick<AllocateContext, "owner" | "held">,
-): ClaimRequest {
-  const { metadata } = pool.pool;
-  return {
-    kind: "claim",
-    pool: pool.name,
-    generation: metadata.generation ?? 0,
-    poolUid: metadata.uid ?? "",
-    identity: { ...owner, nic: need.nic },
-    otherNics: [...held].flatMap(([nic, addresses]) => nic === need.nic ? [] : addresses),
-    ...(need.want === undefined ? {} : { want: need.want }),
-    ...(need.formerUid === undefined ? {} : { formerUid: need.formerUid }),
-  };
 }
 
 /** Canonical address of a grant, as it stands in the pool's records. */

@@ -1,5 +1,5 @@
-import { claimRequest, type Need } from "./allocate.ts";
-import type { AllocateContext } from "./allocate.ts";
+import type { AllocateContext, Need } from "./allocate.ts";
+import { claimRequest } from "./claim_request.ts";
 
 type Context = Pick<AllocateContext, "claims" | "owner" | "held" | "deadlineMs" | "signal">;
 

@@ -102,6 +102,13 @@ testBatches([
     records: ["10.1.0.10=new"],
   },
   {
+    name: "no fixed address that is another NIC's of the Pod by now",
+    taken: ["10.1.0.10=old"],
+    requests: [claim("new", { pod: "ns/old", want: "10.1.0.10", formerUid: "old", otherNics: ["10.1.0.10"] })],
+    want: ["10.1.0.11"],
+    records: ["10.1.0.10=old", "10.1.0.11=new"],
+  },
+  {
     name: "a fixed address that an incarnation in between re-owned is named, not passed over",
     taken: ["10.1.0.10=between"],
     requests: [claim("new", { pod: "ns/between", want: "10.1.0.10", formerUid: "old" })],

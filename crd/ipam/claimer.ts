@@ -66,8 +66,8 @@ export class Claimer {
   }
 
   /** Re-owns the record of an earlier incarnation: same name, same address, another UID. */
-  #takeOver({ identity, want, formerUid }: ClaimRequest): ClaimVerdict | undefined {
-    if (want === undefined || formerUid === undefined) return undefined;
+  #takeOver({ identity, want, formerUid, otherNics = [] }: ClaimRequest): ClaimVerdict | undefined {
+    if (want === undefined || formerUid === undefined || otherNics.includes(formatAddress(want))) return undefined;
     const former = this.#draft.get(formatAddress(want));
     if (former === undefined || quarantineOf(former.record) !== undefined) return undefined;
     if (former.record.pod !== identity.pod) {

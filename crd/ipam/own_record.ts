@@ -13,7 +13,7 @@ export interface OwnAddressQuery extends ClaimRequest {
 
 /**
  * The address this attachment holds already. A record without a NIC is `eth0`'s, or another NIC's after a write by
- * upstream: `want` and `otherNics`, which come from the SpiderEndpoint, tell those apart.
+ * upstream: `want` and `otherNics`, which come from the SpiderEndpoint and from the ADD itself, tell those apart.
  */
 export function ownAddress(
   draft: RecordsDraft,

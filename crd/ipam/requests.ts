@@ -21,7 +21,7 @@ export interface ClaimRequest {
   readonly identity: AttachmentIdentity;
   /** The address this attachment had before, if known: taken again when it is its own or free. */
   readonly want?: Address;
-  /** Canonical addresses that the Pod's other NICs hold: never taken for this NIC's own. */
+  /** Canonical addresses that the Pod's other NICs hold, or want to have again: never taken for this NIC's own. */
   readonly otherNics?: readonly string[];
   /**
    * Pod UID of an earlier incarnation with the same name: its record of `want` becomes this attachment's. Only for
@@ -117,7 +117,7 @@ export interface QuarantinedAddress {
 
 /** Until when and for whom a request is worth doing. */
 export interface RequestOptions {
-  /** Milliseconds since the epoch; checked before each write (claim protocol, rule 3). */
+  /** In milliseconds of `steadyNow()`; checked before each write (claim protocol, rule 3). */
   readonly deadlineMs: number;
   /** Aborted when the caller has gone. A request already being written is finished and answered. */
   readonly signal?: AbortSignal;
