@@ -4,7 +4,7 @@ import { EndpointMirror } from "./endpoint_mirror.ts";
 import { aboutOf, type Attachment, Ledger, type PodFacts, textOf } from "./ledger.ts";
 import { PoolMirror, type StoredRecord } from "./pool_mirror.ts";
 import { Reservations } from "./reservations.ts";
-import { type PodNetwork, poolOfAddress, poolsFor } from "./pool_specs.ts";
+import { isFromOneOf, type PodNetwork, poolsFor } from "./pool_specs.ts";
 import { isQuarantine } from "./quarantine.ts";
 import type { JournalDisk } from "./sim_journal.ts";
 import { Violation } from "./violation.ts";
@@ -88,17 +88,18 @@ export class Checker {
     this.#checkListed(attachment);
   }
 
-  /** Checks that what an ADD gave is from the pools that are named for it. @throws {Violation} */
+  /** Checks that what an ADD gave is from the pools of one of the networks that it may be from. @throws {Violation} */
   checkPools(
     addresses: readonly string[],
-    { nic, network, about }: { readonly nic: string; readonly network: PodNetwork; readonly about: string },
+    { nic, networks, about }: {
+      readonly nic: string;
+      readonly networks: readonly PodNetwork[];
+      readonly about: string;
+    },
   ): void {
-    const names = poolsFor(network, nic);
-    for (const address of addresses) {
-      const pool = poolOfAddress(address);
-      if (pool !== undefined && names.includes(pool)) continue;
-      throw new Violation("allowed", `${about} ${nic} got ${address}, which is not from ${names.join(" ")}`, [about]);
-    }
+    if (isFromOneOf(networks, { nic, addresses })) return;
+    const named = networks.map((network) => poolsFor(network, nic).join(" ")).join(", or ");
+    throw new Violation("allowed", `${about} ${nic} got ${addresses.join(" ")}, not from ${named}`, [about]);
   }
 
   /**

@@ -4,6 +4,7 @@ import { type AddOutcome, callAdd } from "./kubelet_calls.ts";
 import type { Attachment, PodFacts } from "./ledger.ts";
 import type { PodPlan } from "./pod_plan.ts";
 import { endSandbox } from "./sandboxes.ts";
+import { type PodNetwork, podNetworks } from "./pool_specs.ts";
 import type { SimDeps } from "./sim_deps.ts";
 
 /** What a {@linkcode PodRuntime} works with. */
@@ -110,13 +111,23 @@ export class PodRuntime {
       const outcome = this.#lastAdd = await callAdd(this.#deps, node, { sandbox, nic, network, signal: hangUp.signal });
       if (outcome.kind !== "ok") return false;
       const { addresses } = outcome;
-      checker.checkPools(addresses, { nic, network, about: pod.name });
+      checker.checkPools(addresses, { nic, networks: this.#networks(), about: pod.name });
       if (this.#sandboxes.includes(containerId)) this.#goLive({ pod, nic, containerId, addresses });
       else checker.check();
       return true;
     } finally {
       this.#adds.delete(hangUp);
     }
+  }
+
+  /**
+   * What an ADD may give. A VM's Pod stays connected as the VM was started; one that comes late, when the VM was deleted
+   * and its addresses are free, gets what its own template says.
+   */
+  #networks(): readonly PodNetwork[] {
+    const { plan: { network, launcher }, facts: { identity }, isStopping } = this.#options;
+    const isKept = launcher === undefined || (this.#deps.checker.ledger.isWanted(identity) && !isStopping());
+    return isKept ? [network] : [network, podNetworks[launcher.network]!];
   }
 
   /** A Pod that is being deleted, or a sandbox that another one replaced, uses nothing any more. */

@@ -6,7 +6,7 @@ import { isHeeded, isQuarantine } from "./quarantine.ts";
 import type { Reservations } from "./reservations.ts";
 import { Violation } from "./violation.ts";
 
-/** One record as any component reads it. */
+/** One record as a component reads it. */
 export interface StoredRecord {
   readonly pod: string;
   readonly podUid: string;

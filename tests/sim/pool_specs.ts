@@ -73,6 +73,18 @@ export function poolsFor({ annotations, cniPools }: PodNetwork, nic: string): re
   return [...ipv4, ...ipv6];
 }
 
+/** Whether all of a NIC's addresses are from the pools that one of these networks names for it. */
+export function isFromOneOf(
+  networks: readonly PodNetwork[],
+  { nic, addresses }: { readonly nic: string; readonly addresses: readonly string[] },
+): boolean {
+  const pools = addresses.map(poolOfAddress);
+  return networks.some((network) => {
+    const names = poolsFor(network, nic);
+    return pools.every((pool) => pool !== undefined && names.includes(pool));
+  });
+}
+
 function parsed<T>(text: string | undefined): T | undefined {
   return text === undefined ? undefined : JSON.parse(text);
 }
