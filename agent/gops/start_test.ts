@@ -12,7 +12,7 @@ function loopbackListener(): Deno.TcpListener {
   return Deno.listen({ hostname: "127.0.0.1", port: 0 });
 }
 
-Deno.test("agent 3: an empty SPIDERPOOL_GOPS_LISTEN_PORT switches diagnostics off", async () => {
+Deno.test("agent row 3.11: an empty SPIDERPOOL_GOPS_LISTEN_PORT switches diagnostics off", async () => {
   const [clock, log] = [new FakeClock(), keepingLog()];
   await using gops = startGops({ port: undefined, folder: "/nowhere", clock, log });
   const create = () => Promise.reject(new Error("unused"));
@@ -21,7 +21,7 @@ Deno.test("agent 3: an empty SPIDERPOOL_GOPS_LISTEN_PORT switches diagnostics of
   assert.deepEqual(log.lines, []);
 });
 
-Deno.test("operations 2: diagnostics are on 127.0.0.1 only, and wait for a port that is taken", async () => {
+Deno.test("agent row 6.4, operations row 2.3: diagnostics are on 127.0.0.1 only, and wait for a port that is taken", async () => {
   const folder = await Deno.makeTempDir({ prefix: "gops-" });
   const [clock, log] = [new FakeClock(), keepingLog()];
   const former = loopbackListener();

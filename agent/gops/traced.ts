@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import type { IpamService } from "../api/mod.ts";
 import { formatAge } from "./units.ts";
@@ -11,7 +11,7 @@ export function tracedClock(clock: Clock, waits: Waits): Clock {
     Error.captureStackTrace(origin, sleep); // who called is of interest
     return waits.during({ kind: "timer", what: `sleep ${formatAge(ms)}`, origin }, clock.sleep(ms, signal));
   }
-  return { now: () => clock.now(), sleep };
+  return { now: () => clock.now(), steady: () => steadyNow(clock), sleep };
 }
 
 /** `transport`, with each request in `waits` until it is answered. What a watch then sends is not waited for here. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { steadyNow } from "../../net/base/clock.ts";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import type { KubeResponse } from "../../crd/kube/contract.ts";
 import type { IpamService } from "../api/mod.ts";
@@ -20,6 +21,15 @@ Deno.test("tracedClock() shows a sleep and where it was begun, until it ends", a
   inner.advance(2000);
   await slept;
   assert.deepEqual(waits.list(), []);
+});
+
+Deno.test("tracedClock() goes on evenly when somebody sets the clock, as the clock within does", () => {
+  let offsetMs = 0;
+  const inner = { now: () => 100 + offsetMs, steady: () => 100, sleep: () => Promise.resolve() };
+  const clock = tracedClock(inner, new Waits());
+  assert.deepEqual([clock.now(), steadyNow(clock)], [100, 100]);
+  offsetMs = 3_600_000;
+  assert.deepEqual([clock.now(), steadyNow(clock)], [3_600_100, 100]);
 });
 
 Deno.test("tracedClock() lets go of a sleep that is cancelled", async () => {

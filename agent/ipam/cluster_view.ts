@@ -34,7 +34,7 @@ export interface WatchState {
   /** Plural, such as `spiderippools`. */
   readonly resource: string;
   readonly isSynced: boolean;
-  /** Milliseconds since the epoch; `undefined` before the first list. */
+  /** When the server last said anything, in milliseconds of `steadyNow()`; `undefined` before the first list. */
   readonly heardMs: number | undefined;
 }
 

@@ -1,5 +1,5 @@
 import { anySignal } from "../../net/base/any_signal.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
 
 /** Why a sleep is cut short; made once, a DOMException for each wait costs more. */
@@ -13,6 +13,8 @@ export const ANY_POOL = "*";
  * of them of each write at once, and most writes free nothing. All changes until then are one look.
  */
 const SPREAD_MS = 250;
+/** Most pools remembered; those that changed longest ago are forgotten, and who waits for one of them looks at once. */
+const MAX_POOLS = 4096;
 
 /** What a {@linkcode FreeSignal} works with. */
 export interface FreeSignalDeps {
@@ -22,8 +24,9 @@ export interface FreeSignalDeps {
 
 /** What is known of a pool's changes. */
 interface Changes {
+  /** Number of the last one among those of all pools; 0 for none. */
   readonly count: number;
-  /** From when on those who wait may look, in milliseconds since the epoch. */
+  /** From when on those who wait may look, in steady milliseconds. */
   readonly dueMs: number;
 }
 
@@ -32,7 +35,9 @@ const NONE: Changes = { count: 0, dueMs: -Infinity };
 /** Tells those who wait for a full pool that something was freed or changed in it. */
 export class FreeSignal {
   readonly #deps: FreeSignalDeps;
+  /** By pool, the one that changed last at the end. */
   readonly #changes = new Map<string, Changes>();
+  #count = 0;
   readonly #waiters = new Set<{ readonly pools: ReadonlySet<string>; readonly wake: () => void }>();
 
   constructor(deps: FreeSignalDeps) {
@@ -46,16 +51,15 @@ export class FreeSignal {
 
   /** Something was freed in `pool` by this process, or it is to be looked at for another reason: now. */
   notify(pool: string): void {
-    this.#note(pool, this.#deps.clock.now());
+    this.#note(pool, steadyNow(this.#deps.clock));
   }
 
   /** Somebody changed `pool`: those who wait for it look at a random moment soon, all of this process together. */
   changed(pool: string): void {
     const { clock, random } = this.#deps;
-    const nowMs = clock.now();
+    const nowMs = steadyNow(clock);
     const { dueMs } = this.#changes.get(pool) ?? NONE;
-    const isComing = dueMs > nowMs && dueMs <= nowMs + SPREAD_MS; // else somebody has set the clock back
-    this.#note(pool, isComing ? dueMs : nowMs + random() * SPREAD_MS);
+    this.#note(pool, dueMs > nowMs ? dueMs : nowMs + random() * SPREAD_MS);
   }
 
   /** A mark to give to {@linkcode wait}: taken before looking at the pools, it loses no change in between. */
@@ -74,13 +78,11 @@ export class FreeSignal {
     { ms, signal }: { readonly ms: number; readonly signal: AbortSignal },
   ): Promise<boolean> {
     const { clock } = this.#deps;
-    const endMs = clock.now() + ms;
+    const endMs = steadyNow(clock) + ms;
     let lookMs = Infinity;
     for (;;) {
       lookMs = Math.min(lookMs, this.#dueOf(mark)); // a change that comes later does not put it off
-      const nowMs = clock.now();
-      const leftMs = Math.min(ms, endMs - nowMs); // somebody may set the clock back
-      const pauseMs = Math.min(leftMs, lookMs - nowMs);
+      const pauseMs = Math.min(endMs, lookMs) - steadyNow(clock);
       if (pauseMs <= 0 || !await this.#isWoken(mark, { ms: pauseMs, signal })) return lookMs < Infinity;
     }
   }
@@ -92,8 +94,12 @@ export class FreeSignal {
   }
 
   #note(pool: string, dueMs: number): void {
-    this.#changes.set(pool, { count: (this.#changes.get(pool)?.count ?? 0) + 1, dueMs });
-    this.#changes.set(ANY_POOL, { count: (this.#changes.get(ANY_POOL)?.count ?? 0) + 1, dueMs: -Infinity });
+    const count = ++this.#count;
+    for (const [name, change] of [[pool, { count, dueMs }], [ANY_POOL, { count, dueMs: -Infinity }]] as const) {
+      this.#changes.delete(name); // to the end
+      this.#changes.set(name, change);
+    }
+    if (this.#changes.size > MAX_POOLS) this.#changes.delete(this.#changes.keys().next().value!);
     for (const { pools, wake } of this.#waiters) if (pools.has(pool) || pools.has(ANY_POOL)) wake();
   }
 

@@ -75,6 +75,30 @@ for (const { name, pools = ["p"], tell, want } of looks) {
   });
 }
 
+for (const stepMs of [3_600_000, -3_600_000]) {
+  Deno.test(`FreeSignal.wait() heeds no clock that somebody sets by ${stepMs} ms meanwhile`, async () => {
+    const time = new FakeClock();
+    let setMs = 0;
+    const clock = {
+      now: () => time.now() + setMs,
+      steady: () => time.now(),
+      sleep: (ms: number, signal?: AbortSignal) => time.sleep(ms, signal),
+    };
+    const freed = new FreeSignal({ clock, random: () => 0.5 });
+    const lookedAt: number[] = [];
+    const look = () => void lookedAt.push(time.now());
+    freed.wait(freed.mark(["p", "q"]), { ms: WAIT_MS, signal: unstopped }).then(look);
+    freed.wait(freed.mark(["q"]), { ms: WAIT_MS, signal: unstopped }).then(look);
+    freed.changed("p"); // due at 125 ms
+    await time.run(50);
+    setMs = stepMs;
+    freed.changed("p"); // the same look
+    freed.changed("q"); // due at 175 ms
+    await time.run(2_000);
+    assert.deepEqual(lookedAt, [125, 175]);
+  });
+}
+
 Deno.test("FreeSignal: a change during the look is not one more look at once", async () => {
   const { clock, freed } = signalFixture();
   freed.changed("p"); // due at 125 ms
@@ -85,6 +109,28 @@ Deno.test("FreeSignal: a change during the look is not one more look at once", a
   assert.equal(clock.next(), 125);
   await clock.run(1);
   assert.equal(await changed, true);
+});
+
+Deno.test("FreeSignal is bounded: pools that changed longest ago are forgotten, and who waits for one looks at once", async () => {
+  const { clock, freed } = signalFixture();
+  freed.notify("gone");
+  const mark = freed.mark(["gone"]);
+  for (let i = 0; i < 5_000; i++) freed.notify(`p${i}`);
+  assert.equal(await freed.wait(mark, { ms: WAIT_MS, signal: unstopped }), true);
+  assert.deepEqual([...freed.mark(["gone"]).values()], [0]);
+  const latest = freed.mark(["p4999", "gone"]);
+  const changed = freed.wait(latest, { ms: WAIT_MS, signal: unstopped });
+  await clock.run(WAIT_MS);
+  assert.equal(await changed, false, "nothing that is known has changed");
+});
+
+Deno.test("FreeSignal: a pool that was forgotten and changes again is one that changed", async () => {
+  const { freed } = signalFixture();
+  freed.notify("p");
+  const mark = freed.mark(["p"]);
+  for (let i = 0; i < 5_000; i++) freed.notify(`p${i}`);
+  freed.notify("p");
+  assert.equal(await freed.wait(mark, { ms: WAIT_MS, signal: unstopped }), true);
 });
 
 /** A full pool, and agents that wait for it as `allocate()` does; each look takes 10 ms. */

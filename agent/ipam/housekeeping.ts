@@ -1,3 +1,4 @@
+import { steadyNow } from "../../net/base/clock.ts";
 import type { IpamCapacity } from "../api/gc_types.ts";
 import type { HousekeepingService } from "../api/service.ts";
 import { capacity } from "./capacity.ts";
@@ -10,6 +11,7 @@ const CAPACITY_MS = 10_000;
 const MAX_ANSWERS = 16;
 
 interface KeptAnswer {
+  /** Steady milliseconds. */
   readonly atMs: number;
   readonly answer: IpamCapacity;
 }
@@ -24,11 +26,11 @@ export function createHousekeeping(deps: Omit<GcDeps, "turns">): HousekeepingSer
     async capacity(query, signal) {
       const key = JSON.stringify([query.defaultIPv4IPPool, query.defaultIPv6IPPool]);
       const known = answers.get(key);
-      if (known !== undefined && ipam.clock.now() - known.atMs < CAPACITY_MS) return known.answer;
+      if (known !== undefined && steadyNow(ipam.clock) - known.atMs < CAPACITY_MS) return known.answer;
       const answer = await capacity(ipam, query, signal);
       answers.delete(key);
       if (answers.size >= MAX_ANSWERS) answers.delete(answers.keys().next().value!);
-      answers.set(key, { atMs: ipam.clock.now(), answer });
+      answers.set(key, { atMs: steadyNow(ipam.clock), answer });
       return answer;
     },
   };

@@ -10,8 +10,8 @@ const MAX_LENGTH = 8192;
 /**
  * Endpoints as this process wrote them last. All ADDs of a Pod are made by the agent of its node, so the endpoint of a
  * Pod that was served here says what it holds, without another question. Whoever else may have written it since is found
- * out by the resourceVersion that every write carries. Endpoints that outlive their Pods are not remembered: other
- * nodes' agents write those, too.
+ * out by the resourceVersion that every write carries: what is answered without a write, as a repeated ADD is, reads the
+ * endpoint all the same. Endpoints that outlive their Pods are not remembered: other nodes' agents write those, too.
  */
 export class KnownEndpoints {
   /** JSON by key, oldest first: text takes a third of the memory, and nobody can change it. */

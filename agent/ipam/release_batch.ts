@@ -23,8 +23,9 @@ import { podKey } from "./running_adds.ts";
 const ACTION = "Cannot release addresses";
 
 /**
- * Gives back everything a Pod holds, or what a NIC holds whose ADD failed, or sets aside only what is in conflict (spec/ipam.md §14.2; claim protocol, rules 6
- * and 8). What is asked for a sandbox that a newer one has replaced is not done: the addresses are in use again.
+ * Gives back everything a Pod holds, or what a NIC holds whose ADD failed, or sets aside only what is in conflict
+ * (spec/ipam.md §14.2; claim protocol, rules 6 and 8). What is asked for a sandbox that a newer one has replaced is not
+ * done: the addresses are in use again.
  *
  * @throws {ReleaseForbiddenError} when conflicting addresses stay
  * @throws {IpamError} when the endpoint is missing or another Pod's, or what the API server said

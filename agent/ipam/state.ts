@@ -1,3 +1,4 @@
+import { steadyNow } from "../../net/base/clock.ts";
 import type { Family } from "../../net/ip/address.ts";
 import type { AddressSet } from "../../net/ip/set.ts";
 import type { LocalPoolClaims } from "../../crd/ipam/claims.ts";
@@ -17,7 +18,7 @@ export interface IpamState {
   /** Addresses of all SpiderReservedIPs of a family. */
   readonly reserved: (family: Family) => AddressSet;
   readonly watches: readonly WatchState[];
-  /** When this was looked at, in milliseconds since the epoch. */
+  /** When this was looked at, in milliseconds of {@linkcode steadyNow}, as the times of {@linkcode watches}. */
   readonly nowMs: number;
 }
 
@@ -33,6 +34,6 @@ export async function ipamState(
     pools: claims.states().filter(({ pool }) => view.hasPool(pool)), // a writer may outlive its pool for a while
     reserved: (family) => view.reserved(family),
     watches: view.watches(),
-    nowMs: clock.now(),
+    nowMs: steadyNow(clock),
   };
 }

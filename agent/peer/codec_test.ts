@@ -37,6 +37,7 @@ const wireClaim = { kind: "claim", generation: 3, poolUid: "x", pod: "ns/a", pod
 const malformed: { name: string; json: unknown }[] = [
   { name: "a list", json: [] },
   { name: "no name", json: { ...base, id: undefined, requests: [] } },
+  { name: "a name of the message that nobody gives", json: { ...base, id: "m".repeat(65), requests: [] } },
   { name: "no epoch", json: { id: "m1", notAfterMs: 5, pool: "p", requests: [] } },
   { name: "a limit that is no number", json: { ...base, notAfterMs: "5", requests: [] } },
   { name: "a limit below 0", json: { ...base, notAfterMs: -1, requests: [] } },

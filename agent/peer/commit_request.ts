@@ -15,6 +15,8 @@ import {
 
 /** Most requests of one message. */
 export const MAX_REQUESTS = 256;
+/** Longest name of a message, in characters: thousands of them are remembered. */
+const MAX_ID = 64;
 
 /** What a peer may be asked. The rest is rare and stays with the agent's own writer. */
 export type PeerRequest = ClaimRequest | ReleaseRequest;
@@ -51,7 +53,7 @@ export function decodeCommitRequest(body: string): CommitRequest {
   const pool = textAt(json.pool, "pool");
   const requests = listAt(json.requests, "requests", { most: MAX_REQUESTS });
   return {
-    id: textAt(json.id, "id"),
+    id: textAt(json.id, "id", { most: MAX_ID }),
     pool,
     limit: { epoch: textAt(json.epoch, "epoch"), notAfterMs: numberAt(json.notAfterMs, "notAfterMs") },
     requests: requests.map((item) => decodeOne(recordAt(item, "a request"), pool)),

@@ -83,10 +83,8 @@ export interface PeerExchange {
 export interface LifeNote {
   /** Milliseconds; `undefined` when nothing is noted. What is noted but cannot be read is the longest there can be. */
   read(): number | undefined;
-  /** @throws {Error} if it cannot be kept */
+  /** Takes the place of what was noted. @throws {Error} if it cannot be kept */
   write(ms: number): void;
-  /** Forgets what is noted. */
-  clear(): void;
 }
 
 /** Statuses that a peer, or whoever listens in its place, gives before it works on anything. */

@@ -91,5 +91,5 @@ export function directoryOf(self: string, nodes: readonly string[]): PeerDirecto
 /** A note in memory. */
 export function memoryNote(): LifeNote {
   let noted: number | undefined;
-  return { read: () => noted, write: (ms) => void (noted = ms), clear: () => void (noted = undefined) };
+  return { read: () => noted, write: (ms) => void (noted = ms) };
 }

@@ -2,9 +2,9 @@ import type { Log } from "../../net/base/log.ts";
 import type { LifeNote, Monotonic } from "./contract.ts";
 import { MOST_TIMES } from "./patience.ts";
 
-/** Whoever starts waits for so many timeouts in any case: nothing needs to be noted up to that. */
-const UNNOTED_TIMES = 2;
-/** The note goes so many of the longest lives after the last long one was given: its message was sent soon, and is over. */
+/** Lives up to so many timeouts are given without more ado; whoever starts waits for so many in any case. */
+const PLAIN_TIMES = 2;
+/** Less is noted so many of the noted lives after one of them was last given: its message was sent soon, and is over. */
 const KEPT_TIMES = 3;
 
 /** What {@linkcode Lives} works with. */
@@ -19,13 +19,14 @@ export interface LivesDeps {
 
 /**
  * How long requests of this node may live at a peer. A process that is started again must not ask before those of its
- * predecessor are over; so that this is short as a rule, longer lives are noted before the first one is given.
+ * predecessor are over, whose timeout may have been another. So that this is short as a rule, the life of most requests
+ * is noted at first, and a longer one before it is given.
  */
 export class Lives {
   /** How long what a predecessor asked for may live, in milliseconds from now. */
   readonly inheritedMs: number;
   readonly #deps: LivesDeps;
-  /** The longest life that is noted, and when a long one was last given; absent while nothing is noted. */
+  /** The longest life that is noted, and when one was last given that needs the note; absent before {@linkcode begin}. */
   #noted: { readonly lifeMs: number; readonly atMs: number } | undefined;
   #isWarned = false;
 
@@ -34,48 +35,40 @@ export class Lives {
     const { note, timeoutNow } = deps;
     const timeoutMs = timeoutNow();
     const noted = note === undefined ? MOST_TIMES * timeoutMs : note.read() ?? 0;
-    this.inheritedMs = Math.max(UNNOTED_TIMES * timeoutMs, noted);
+    this.inheritedMs = Math.max(PLAIN_TIMES * timeoutMs, noted);
   }
 
   /** What a predecessor asked for is over, and nothing was asked since. */
   begin(): void {
-    this.#clear();
+    this.#keep(PLAIN_TIMES * this.#deps.timeoutNow());
   }
 
   /** The life that a request that is sent now may get instead of `ms`: shorter where a longer one cannot be noted. */
   allow(ms: number): number {
     const { note, timeoutNow, monotonic } = this.#deps;
-    const [timeoutMs, atMs] = [timeoutNow(), monotonic()];
     if (note === undefined) return ms;
-    if (ms <= UNNOTED_TIMES * timeoutMs) {
-      if (this.#noted !== undefined && atMs - this.#noted.atMs > KEPT_TIMES * this.#noted.lifeMs) this.#clear();
-      return ms;
+    const [timeoutMs, nowMs] = [timeoutNow(), monotonic()];
+    const { lifeMs, atMs } = this.#noted ?? { lifeMs: 0, atMs: nowMs };
+    const plainMs = PLAIN_TIMES * timeoutMs;
+    if (ms > plainMs) {
+      const longMs = Math.max(lifeMs, MOST_TIMES * timeoutMs); // both may still be under way
+      return this.#keep(longMs) ? ms : plainMs;
     }
-    const lifeMs = Math.max(this.#noted?.lifeMs ?? 0, MOST_TIMES * timeoutMs); // both may still be under way
-    if (this.#noted?.lifeMs !== lifeMs && !this.#write(note, lifeMs)) return UNNOTED_TIMES * timeoutMs;
-    this.#noted = { lifeMs, atMs };
+    if (lifeMs <= plainMs || nowMs - atMs > KEPT_TIMES * lifeMs) this.#keep(plainMs);
     return ms;
   }
 
-  /** Whether it could be written. */
-  #write(note: LifeNote, lifeMs: number): boolean {
+  /** Notes a life that is given now. @returns whether it is noted */
+  #keep(lifeMs: number): boolean {
+    const { note, monotonic, log } = this.#deps;
     try {
-      note.write(lifeMs);
+      if (this.#noted?.lifeMs !== lifeMs) note?.write(lifeMs);
+      this.#noted = { lifeMs, atMs: monotonic() };
       return true;
     } catch (err) {
-      const { log } = this.#deps;
       if (!this.#isWarned) log.warn("cannot give a busy peer more time: the next agent would not know of it", { err });
       this.#isWarned = true;
       return false;
     }
-  }
-
-  #clear(): void {
-    try {
-      this.#deps.note?.clear();
-    } catch (err) {
-      this.#deps.log.warn("cannot drop the note for the next agent: it will wait longer than it must", { err });
-    }
-    this.#noted = undefined;
   }
 }

@@ -48,11 +48,11 @@ export function listAt(value: unknown, name: string, { most }: { most: number })
 /**
  * A value that has to be a bounded string; `name` is for the error.
  *
- * @throws {PeerFormatError} if `value` is not a string of at most 4096 characters
+ * @throws {PeerFormatError} if `value` is not a string of at most `most` characters, 4096 unless told
  */
-export function textAt(value: unknown, name: string): string {
-  if (typeof value === "string" && value.length <= MAX_TEXT) return value;
-  throw wrong(name, `a string of at most ${MAX_TEXT} characters`);
+export function textAt(value: unknown, name: string, { most = MAX_TEXT }: { most?: number } = {}): string {
+  if (typeof value === "string" && value.length <= most) return value;
+  throw wrong(name, `a string of at most ${most} characters`);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Keeps a {@linkcode Store} equal to what an API server has. */
 import { fullJitter } from "../../net/base/backoff.ts";
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { KubeList, KubeObject, WatchEvent } from "./contract.ts";
@@ -85,7 +85,7 @@ export class Reflector<T extends KubeObject> {
     return this.#state;
   }
 
-  /** When the server last said anything, in milliseconds since the epoch; `undefined` before the first list. */
+  /** When the server last said anything, in milliseconds of {@linkcode steadyNow}; `undefined` before the first list. */
   get heardMs(): number | undefined {
     return this.#heardMs;
   }
@@ -127,7 +127,7 @@ export class Reflector<T extends KubeObject> {
     this.#outage.answered();
     store.replace(items);
     this.#version = resourceVersion;
-    this.#heardMs = this.#options.clock.now();
+    this.#heardMs = steadyNow(this.#options.clock);
     this.#become("SYNCED");
     this.#synced.resolve();
   }
@@ -135,8 +135,8 @@ export class Reflector<T extends KubeObject> {
   /** @returns whether the watch was of use; a server that ends each at once is asked ever more slowly */
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<boolean> {
     const { watch, clock, random } = this.#options;
-    const startedAt = clock.now();
-    const wasUseful = () => this.#version !== resourceVersion || clock.now() - startedAt >= HEALTHY_MS;
+    const startedAt = steadyNow(clock);
+    const wasUseful = () => this.#version !== resourceVersion || steadyNow(clock) - startedAt >= HEALTHY_MS;
     const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + random()));
     try {
       for await (const event of watch({ signal, resourceVersion, timeoutSeconds })) {
@@ -152,7 +152,7 @@ export class Reflector<T extends KubeObject> {
 
   #apply(event: WatchEvent<T>): void {
     const { store, clock } = this.#options;
-    this.#heardMs = clock.now();
+    this.#heardMs = steadyNow(clock);
     if (event.type === "DELETED") store.remove(event.object);
     else if (event.type !== "BOOKMARK") store.put(event.object);
     const version = event.type === "BOOKMARK" ? event.resourceVersion : event.object.metadata.resourceVersion;

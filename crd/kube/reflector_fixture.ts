@@ -1,4 +1,5 @@
 /** A reflector on a server that follows a script. */
+import type { Clock } from "../../net/base/clock.ts";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { silentLog } from "../../net/base/log.ts";
 import type { KubeList, KubeObject, WatchEvent } from "./contract.ts";
@@ -45,10 +46,12 @@ export interface Script {
   /** One after the other; after the last one, open ones. */
   readonly watches?: readonly WatchScript[];
   readonly random?: () => number;
+  /** The reflector's clock, whose sleeps are those of `time`. @default `time` itself */
+  readonly clockOf?: (time: FakeClock) => Clock;
 }
 
 /** A reflector on a scripted server, and what it did: `0 list`, `500 watch 7`: milliseconds, call, version. */
-export function setUp({ lists, watches = [], random = () => 0 }: Script) {
+export function setUp({ lists, watches = [], random = () => 0, clockOf = (time) => time }: Script) {
   const clock = new FakeClock();
   const calls: string[] = [];
   const states: ReflectorState[] = [];
@@ -64,7 +67,7 @@ export function setUp({ lists, watches = [], random = () => 0 }: Script) {
   });
   const reflector = new Reflector<KubeObject>({
     store,
-    clock,
+    clock: clockOf(clock),
     random,
     log: silentLog,
     onState: (state) => void states.push(state),

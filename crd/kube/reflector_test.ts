@@ -245,3 +245,21 @@ Deno.test("Reflector.heardMs is when the server last said anything: a list, an e
   controller.abort();
   await ended;
 });
+
+Deno.test("Reflector.heardMs tells how long ago that was, also where somebody has set the clock back", async () => {
+  const { reflector, controller, ended, runUntil } = setUp({
+    lists: [listOf("5")],
+    watches: [{ events: [bookmark("6")], end: "closed", lastsMs: 6_000 }, { events: [bookmark("7")], end: "open" }],
+    clockOf: (time) => ({
+      now: () => time.now() - (time.now() > 0 ? 3_600_000 : 0),
+      steady: () => time.now(),
+      sleep: (ms, signal) => time.sleep(ms, signal),
+    }),
+  });
+  await settled();
+  assert.equal(reflector.heardMs, 0);
+  await runUntil(6_000);
+  assert.equal(reflector.heardMs, 6_000);
+  controller.abort();
+  await ended;
+});

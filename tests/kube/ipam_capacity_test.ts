@@ -1,7 +1,8 @@
 /** What STATUS asks: whether pools have an address for a Pod of the node. */
 import assert from "node:assert/strict";
+import type { Clock } from "../../net/base/clock.ts";
 import type { IpamCapacityQuery } from "../../agent/api/mod.ts";
-import { type Agent, type AgentOptions, type Body, Cluster } from "./ipam_cluster.ts";
+import { Agent, type AgentOptions, type Body, Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const two = { ipVersion: 4, subnet: "10.3.0.0/24", ips: ["10.3.0.10-10.3.0.11"] };
@@ -94,4 +95,26 @@ testIpam("capacity() is read again after ten seconds, not at every question", as
   assert.equal(agent.connection.count("get spiderippools"), 1);
   await cluster.advance(10_000);
   assert.deepEqual(await ask(cluster, agent, query), ["IPv4 two full"]);
+}, { onlyEmbedded: true });
+
+testIpam("agent 5: clock set back by an hour: capacity() is read again after ten seconds all the same", async () => {
+  await using cluster = await Cluster.start({ pools: { two } });
+  let setMs = 0;
+  const clock: Clock = {
+    now: () => cluster.clock.now() + setMs,
+    steady: () => cluster.clock.now(),
+    sleep: (ms, signal) => cluster.clock.sleep(ms, signal),
+  };
+  const agent = new Agent({ clock, drive: (promise) => cluster.drive(promise) }, cluster.api.connect("agent-n1"), {});
+  try {
+    await cluster.drive(agent.ready());
+    const query = { defaultIPv4IPPool: ["two"] };
+    assert.deepEqual(await ask(cluster, agent, query), ["IPv4 two free"]);
+    await cluster.putRecords("two", full);
+    setMs = -3_600_000;
+    await cluster.advance(10_000);
+    assert.deepEqual(await ask(cluster, agent, query), ["IPv4 two full"]);
+  } finally {
+    await agent.stop();
+  }
 }, { onlyEmbedded: true });

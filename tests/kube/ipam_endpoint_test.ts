@@ -36,3 +36,35 @@ testIpam("the API server does not answer: CHECK ends at its deadline, or when th
   await assert.rejects(hungUp, gone);
   assert.ok(cluster.clock.now() - startedMs < 6_000);
 }, { onlyEmbedded: true });
+
+const endpointPath = "/apis/spiderpool.spidernet.io/v2beta1/namespaces/ns1/spiderendpoints/p";
+const losses: { name: string; lose: (cluster: Cluster) => Promise<unknown> }[] = [
+  { name: "is being deleted", lose: (cluster) => cluster.delete(endpointPath) },
+  {
+    name: "has gone",
+    async lose(cluster) {
+      await cluster.delete(endpointPath);
+      await cluster.patch(endpointPath, { metadata: { finalizers: null } });
+    },
+  },
+  {
+    name: "was emptied",
+    lose: (cluster) => cluster.patch(endpointPath, { status: { current: { ips: [] } } }),
+  },
+];
+for (const { name, lose } of losses) {
+  testIpam(`a repeated ADD puts back an endpoint that ${name} under its living Pod`, async () => {
+    await using cluster = await Cluster.start();
+    const agent = await cluster.agent();
+    const request = { podName: "p", podUID: await cluster.pod("p"), defaultIPv4IPPool: ["v4a"] };
+    const first = await agent.add(request);
+    const before = cluster.endpoint("p")?.status?.current.ips;
+    await lose(cluster);
+    await cluster.refresh();
+    assert.deepEqual(await agent.add(request), first);
+    await cluster.refresh();
+    assert.deepEqual(cluster.endpoint("p")?.status?.current.ips, before);
+    assert.equal(cluster.endpoint("p")?.metadata.deletionTimestamp, undefined);
+    assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/p eth0"]);
+  });
+}

@@ -148,7 +148,6 @@ export class SimAgent implements NodeRuntime {
     return {
       read: () => this.#peerLifeMs,
       write: (ms) => void (this.#peerLifeMs = ms),
-      clear: () => void (this.#peerLifeMs = undefined),
     };
   }
 

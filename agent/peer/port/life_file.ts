@@ -10,30 +10,22 @@ const LONGEST_MS = 80_000;
 export function lifeFile(path: string): LifeNote {
   return {
     read() {
-      const text = textOf(path);
-      const ms = Number(text);
+      const text = tryRead(path);
       if (text === undefined) return undefined;
-      return /^\d{1,9}$/.test(text) ? Math.min(ms, LONGEST_MS) : LONGEST_MS;
+      return /^\d{1,9}$/.test(text) ? Math.min(Number(text), LONGEST_MS) : LONGEST_MS;
     },
     write(ms) {
       Deno.writeTextFileSync(`${path}.tmp`, String(Math.ceil(ms)), { mode: 0o600 });
       Deno.renameSync(`${path}.tmp`, path);
     },
-    clear() {
-      unlessMissing(() => Deno.removeSync(path));
-    },
   };
 }
 
-function textOf(path: string): string | undefined {
-  return unlessMissing(() => Deno.readTextFileSync(path));
-}
-
-function unlessMissing<T>(work: () => T): T | undefined {
+/** @returns `undefined` if there is no such file; `""` if it cannot be read */
+function tryRead(path: string): string | undefined {
   try {
-    return work();
+    return Deno.readTextFileSync(path);
   } catch (err) {
-    if (err instanceof Deno.errors.NotFound) return undefined;
-    throw err;
+    return err instanceof Deno.errors.NotFound ? undefined : "";
   }
 }

@@ -10,14 +10,13 @@ async function inFolder(task: (path: string) => void): Promise<void> {
   }
 }
 
-Deno.test("lifeFile() keeps what was noted for the next process, until it is cleared", () =>
+Deno.test("lifeFile() keeps what was noted for the next process, until something else is", () =>
   inFolder((path) => {
     assert.equal(lifeFile(path).read(), undefined);
     lifeFile(path).write(7_999.5);
     assert.equal(lifeFile(path).read(), 8_000);
-    lifeFile(path).clear();
-    lifeFile(path).clear();
-    assert.equal(lifeFile(path).read(), undefined);
+    lifeFile(path).write(2_000);
+    assert.equal(lifeFile(path).read(), 2_000);
   }));
 
 for (const text of ["", "soon", "-1", "NaN", "1e99", "999999999", "9".repeat(1000)]) {
@@ -27,6 +26,12 @@ for (const text of ["", "soon", "-1", "NaN", "1e99", "999999999", "9".repeat(100
       assert.equal(lifeFile(path).read(), 80_000);
     }));
 }
+
+Deno.test("lifeFile() takes what it cannot read for the longest there can be", () =>
+  inFolder((path) => {
+    Deno.mkdirSync(path);
+    assert.equal(lifeFile(path).read(), 80_000);
+  }));
 
 Deno.test("lifeFile() throws where nothing can be written", () =>
   inFolder((path) => assert.throws(() => lifeFile(`${path}/no/such`).write(1), Deno.errors.NotFound)));
