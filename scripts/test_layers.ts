@@ -5,6 +5,13 @@ export interface TestLayer {
   readonly paths: readonly string[];
   /** Whether `--fast` runs it. */
   readonly isFast: boolean;
+  /**
+   * Whether its files may run at once, as many as there are cores. They are threads of one process, so that they share its
+   * umask, folder and variables.
+   *
+   * @default false
+   */
+  readonly isParallel?: boolean;
 }
 
 /** All tests, the quick ones first: who broke something small learns of it at once. */
@@ -14,21 +21,24 @@ export const testLayers: readonly TestLayer[] = [
     paths: [
       "net",
       "crd",
-      "agent",
       "controller",
       "plugins",
       "scripts",
       "tests/apiserver",
       "tests/bench",
+      "tests/rows",
       "tests/shared",
     ],
     isFast: true,
+    isParallel: true,
   },
-  { name: "kernel", paths: ["tests/kernel"], isFast: true },
-  { name: "plugin", paths: ["tests/cni"], isFast: true },
+  // not parallel: who listens on a socket sets the umask for a moment
+  { name: "agent", paths: ["agent"], isFast: true },
+  { name: "kernel", paths: ["tests/kernel"], isFast: true, isParallel: true },
+  { name: "plugin", paths: ["tests/cni"], isFast: true, isParallel: true },
   { name: "virtual machine", paths: ["tests/vm"], isFast: false },
-  { name: "kube", paths: ["tests/kube"], isFast: true },
-  { name: "simulation", paths: ["tests/sim"], isFast: true },
+  { name: "kube", paths: ["tests/kube"], isFast: true, isParallel: true },
+  { name: "simulation", paths: ["tests/sim"], isFast: true, isParallel: true },
   { name: "build", paths: ["tests/build"], isFast: false },
   { name: "cluster", paths: ["tests/cluster"], isFast: false },
   { name: "real API", paths: ["tests/kube_real"], isFast: false },
