@@ -58,7 +58,7 @@ export interface Job extends KubeObject {
 export interface JobSpec {
   /** Pods at the same time. @default 1 */
   parallelism?: number;
-  /** Pods that must succeed; absent: any one. */
+  /** Pods that must succeed; absent: one of them. */
   completions?: number;
   template?: PodTemplate;
 }

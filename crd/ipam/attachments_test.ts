@@ -66,7 +66,7 @@ const afterwards: { name: string; before: Attachments; asked: Attachments; want:
   },
   {
     name: "an older one, whose NICs are of two networks",
-    before: { eth0: { ...c2, network: "a" } },
+    before: { eth0: { ...c2, network: "a" }, net1: { ...c2, network: "b" } },
     asked: { eth0: { containerId: "c1", network: "a" }, net1: { containerId: "c1", network: "b" } },
     want: { eth0: { ...c2, network: "a" }, net1: { ...c2, network: "b" } },
   },

@@ -11,9 +11,11 @@ import { vmiNameOf } from "./virtual_machine.ts";
  * @param pods all of the record's namespace, or of the cluster
  */
 export function podKeeping(record: PoolRecord, pods: readonly Pod[]): Pod | undefined {
-  const possible = pods.filter((pod) =>
-    pod.metadata.uid === record.podUid || `${pod.metadata.namespace}/${vmiNameOf(pod)}` === record.pod
-  );
+  const possible = pods.filter((pod) => {
+    const vm = vmiNameOf(pod);
+    return pod.metadata.uid === record.podUid ||
+      (vm !== undefined && `${pod.metadata.namespace}/${vm}` === record.pod);
+  });
   const [last] = possible.filter((pod) => !hasPodEnded(pod)).toSorted((a, b) => dueMs(b) - dueMs(a));
   return possible.find((pod) => deadReasonOf(pod) === undefined) ?? last ?? possible[0];
 }

@@ -87,3 +87,8 @@ Deno.test("podKeeping() looks at the Pods of that VM alone", () => {
   ];
   assert.equal(podKeeping(record, others), undefined);
 });
+
+Deno.test("podKeeping() takes no Pod for the one of a record whose name a Pod without a VM would spell", () => {
+  const other: Pod = { ...launcher("U7", "alive"), metadata: { name: "web", namespace: "ns1", uid: "U7" } };
+  assert.equal(podKeeping({ pod: "ns1/undefined", podUid: "U2" }, [other]), undefined);
+});

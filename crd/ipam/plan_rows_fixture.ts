@@ -23,6 +23,7 @@ export interface PlannedRow {
 
 /** A row that ends in a refusal: code, and what the message must hold. */
 export interface RefusedRow {
+  /** Such as `15: what is refused`; a section such as `5.1: …` where no row of §17 has that. */
   readonly row: string;
   readonly scenario: Scenario;
   readonly code: string;
@@ -39,7 +40,7 @@ export function testPlanned(rows: readonly PlannedRow[]): void {
 /** Registers a test for each row. */
 export function testRefused(rows: readonly RefusedRow[]): void {
   for (const { row, scenario, code, says } of rows) {
-    Deno.test(`planAdd() refuses ipam row ${row}`, () => {
+    Deno.test(`planAdd() refuses ipam ${/^\d+\./.test(row) ? "" : "row "}${row}`, () => {
       const plan = planAdd(factsOf(scenario));
       assert.ok(plan.kind === "refused");
       const { message } = plan.error;

@@ -10,7 +10,7 @@ const release: ReleaseRequest = { kind: "release", pool: "p", podUid: "u" };
 
 const outdated = [
   { name: "nothing is cached", memory: () => new PoolMemory(), request: release, want: true },
-  { name: "the cache is as good as any", memory: () => cachedAt("200"), request: release, want: false },
+  { name: "the cache is good enough", memory: () => cachedAt("200"), request: release, want: false },
   { name: "a watch saw a newer one", memory: () => observing(cachedAt("200"), "201"), request: release, want: true },
   {
     name: "a watch saw a much newer one",

@@ -7,7 +7,7 @@ export type WriteOutcome = "done" | "conflict" | "refused" | "unknown";
 /** One write of a pool's records. */
 export interface PoolWrite {
   readonly pool: string;
-  /** Those that it carried; none when it only moved the version. */
+  /** Those that it carried; none when it only gave the records their spelling again. */
   readonly requests: readonly PoolRequest[];
   readonly outcome: WriteOutcome;
 }

@@ -4,7 +4,8 @@ import { AddressSet } from "../../net/ip/set.ts";
 import { KubeApiError, KubeTimeoutError } from "../kube/errors.ts";
 import { LocalPoolClaims } from "./claims.ts";
 import { type PoolObserver, writeOutcomeOf } from "./pool_observer.ts";
-import { claimOf, settled, writerFixture } from "./writer_fixture.ts";
+import { loseRelease } from "./lost_write_fixture.ts";
+import { claimOf, one, settled, writerFixture } from "./writer_fixture.ts";
 
 /** An observer that keeps what it is told, in words. */
 function listener(): { readonly observer: PoolObserver; readonly told: string[] } {
@@ -39,6 +40,17 @@ Deno.test("PoolWriter tells its observer of a conflict, and of the write that fo
   await clock.run(20);
   await claimed;
   assert.deepEqual(told, ["queued claim", "taken 1", "wrote p 1 conflict", "taken 1", "wrote p 1 done"]);
+});
+
+Deno.test("PoolWriter tells its observer of a write that only gives records their spelling again", async () => {
+  const { observer, told } = listener();
+  const pool = writerFixture({ records: one, observer });
+  await loseRelease(pool, "A");
+  told.length = 0;
+  assert.equal(await pool.claim("A"), "10.1.0.1 existing");
+  await pool.clock.run(1);
+  assert.deepEqual(told, ["queued claim", "taken 1", "wrote p 1 done", "wrote p 0 done"]);
+  assert.equal(pool.store.get("p").status?.allocatedIPs, one);
 });
 
 for (

@@ -62,7 +62,7 @@ export class PoolWriter {
   readonly #copy: PoolCopy;
   readonly #pace: Pace;
   #running = false;
-  /** When the round began that runs, in milliseconds since the epoch. */
+  /** When the round began that runs, in milliseconds of {@linkcode steadyNow}. */
   #turnAtMs = 0;
   /** Ends a pause when somebody comes, whose deadline may be earlier than everybody else's. */
   #alarm: AbortController | undefined;
@@ -143,7 +143,9 @@ export class PoolWriter {
     if (cached === undefined || !isOddlySpelled || hasLostWrite) return;
     try {
       await this.#copy.write(cached.view.records);
+      this.#tell([], "done");
     } catch (err) {
+      this.#tell([], writeOutcomeOf(err));
       this.#deps.log.debug("cannot respell the records of a pool", { pool: this.#name, err });
     }
   }

@@ -36,8 +36,10 @@ export function openLogFile(options: LogFileOptions, nowMs: number): LogFile {
   const maxBytes = options.maxSizeMb * BYTES_PER_MB;
   let file = openAppend(options.path);
   if (file.statSync().size >= maxBytes) {
-    rotate(file, { options, nowMs });
-    file.close();
+    {
+      using full = file;
+      rotate(full, { options, nowMs });
+    }
     file = openAppend(options.path);
   }
   let { size } = file.statSync();

@@ -50,6 +50,17 @@ Deno.test("openLogFile() below the limit changes nothing", () => {
   });
 });
 
+Deno.test("openLogFile() leaves no file open when an old one cannot be removed", { sanitizeResources: true }, () => {
+  withFolder((folder) => {
+    const path = `${folder}/b.log`;
+    Deno.mkdirSync(`${backupPath(path, noon - 1)}/full`, { recursive: true });
+    Deno.writeTextFileSync(path, "x".repeat(1024 * 1024));
+    assert.throws(() => openLogFile({ ...options, path, maxCount: 1 }, noon), /not empty/);
+    using file = openLogFile({ ...options, path, maxCount: 1 }, noon);
+    assert.equal(file.isFull(), false);
+  });
+});
+
 const names = [0, 1, 2, 40].map((days) => backupPath("b.log", noon - days * 86_400_000));
 const others = ["b.log", "b-x.log", "c-2026-01-01T00-00-00.000.log", "b-2026-01-01T00-00-00.000.txt"];
 const retention = { base: "b.log", maxAgeDays: 0, maxCount: 0, nowMs: noon };
