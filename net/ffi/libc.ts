@@ -3,9 +3,11 @@
  * own never needs the permission.
  *
  * `open` is declared with its two fixed parameters only: files are never created through it, so its variadic mode is
- * not read. `ioctl` takes one pointer here. All symbols exist since glibc 2.28.
+ * not read. `ioctl` takes one pointer here. `environ` is no function: its value here is the address of the variable. All
+ * symbols exist since glibc 2.28.
  */
 const symbols = {
+  environ: { type: "pointer" },
   __errno_location: { parameters: [], result: "pointer" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
@@ -30,7 +32,7 @@ const symbols = {
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
 } as const;
 
-/** The functions of libc this project calls. */
+/** What this project uses of libc. */
 export type Libc = Deno.DynamicLibrary<typeof symbols>["symbols"];
 
 interface OpenLibc {

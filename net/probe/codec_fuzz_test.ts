@@ -47,7 +47,7 @@ Deno.test("padding behind a frame changes nothing", () => {
   }
 });
 
-Deno.test("fuzz: any bytes are a message or none, and a message encodes to what it was", async () => {
+Deno.test("fuzz: random bytes are a message or none, and a message encodes to what it was", async () => {
   await fuzz((random) => {
     const frame = samples[below(random, samples.length)]!.slice();
     for (let i = below(random, 4); i > 0; i--) frame[below(random, frame.length)] = below(random, 256);

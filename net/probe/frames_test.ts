@@ -10,7 +10,7 @@ const v6 = parseAddress("fd00:20::10");
 /** Written out by hand from the RFCs' pictures; checksums by a program of its own. */
 const frames: { name: string; got: Uint8Array; want: string[] }[] = [
   {
-    name: "conflictProbe() of IPv4 is RFC 5227's ARP Probe",
+    name: "agent row 10.2.1: conflictProbe() of IPv4 is RFC 5227's ARP Probe",
     got: conflictProbe(v4, mac),
     want: [
       "ffffffffffff 02005e005301 0806", // to all, from the link
@@ -20,7 +20,7 @@ const frames: { name: string; got: Uint8Array; want: string[] }[] = [
     ],
   },
   {
-    name: "gatewayProbe() of IPv4 asks with the address",
+    name: "agent row 10.2.1: gatewayProbe() of IPv4 asks with the address",
     got: gatewayProbe({ gateway: parseAddress("10.20.0.1"), address: v4 }, mac),
     want: [
       "ffffffffffff 02005e005301 0806",

@@ -8,7 +8,7 @@ import { tryParseNeighborMessage } from "./neighbor_discovery.ts";
 /**
  * The MAC of another host that uses `address`, or is about to: `undefined` if `bytes` do not show one.
  *
- * IPv4: any ARP packet from the address, or a probe for it (RFC 5227 §2.1.1). IPv6: an advertisement of it, or another
+ * IPv4: every ARP packet from the address, or a probe for it (RFC 5227 §2.1.1). IPv6: an advertisement of it, or another
  * host's Duplicate Address Detection for it (RFC 4862 §5.4.3 and §5.4.4). Frames of `ownMac` tell nothing.
  *
  * @param bytes an Ethernet frame as it came

@@ -73,16 +73,16 @@ interface Case extends Setting {
 }
 
 const cases: Case[] = [
-  { name: "silence is no conflict", finding: clear, sent: [[0, probe]], endMs: 100 },
+  { name: "silence is no conflict (agent row 10.2.6)", finding: clear, sent: [[0, probe]], endMs: 100 },
   {
-    name: "three probes are 100 ms apart",
+    name: "three probes are 100 ms apart (agent rows 10.2.2, 10.2.3)",
     settings: { conflictProbes: 3 },
     finding: clear,
     sent: [[0, probe], [100, probe], [200, probe]],
     endMs: 300,
   },
   {
-    name: "a reply ends the wait",
+    name: "a reply ends the wait (agent row 10.2.4)",
     answer: onProbe({ afterMs: 7, frame: replyFrom(address) }),
     finding: conflict,
     sent: [[0, probe]],
@@ -97,14 +97,14 @@ const cases: Case[] = [
     endMs: 250,
   },
   {
-    name: "frames about other addresses do not count",
+    name: "frames about other addresses do not count (agent row 10.2.5)",
     answer: onProbe({ afterMs: 5, frame: replyFrom(second) }, { afterMs: 6, frame: conflictProbe(address, mac) }),
     finding: clear,
     sent: [[0, probe]],
     endMs: 100,
   },
   {
-    name: "the gateway is asked after the conflict check, and its first answer ends it",
+    name: "the gateway is asked after the conflict check, and its first answer ends it (agent row 10.2.4)",
     targets: [both],
     answer: (frame) => frame.toHex() === question ? [{ afterMs: 3, frame: replyFrom(gateway) }] : [],
     finding: clear,
@@ -120,7 +120,7 @@ const cases: Case[] = [
     endMs: 20,
   },
   {
-    name: "a gateway alone is asked at once, and silence three times is unreachable",
+    name: "a gateway alone is asked at once, and silence three times is unreachable (agent rows 10.2.3, 10.2.6)",
     targets: [{ address, detectConflict: false, gateway }],
     finding: unreachable,
     sent: [[0, question], [100, question], [200, question]],
@@ -142,14 +142,14 @@ const cases: Case[] = [
     endMs: 0,
   },
   {
-    name: "a frame that cannot be sent twice is sent the third time",
+    name: "a frame that cannot be sent twice is sent the third time (agent row 10.2.7)",
     failSends: [error, error],
     finding: clear,
     sent: [[20, probe]],
     endMs: 120,
   },
   {
-    name: "after a failed receive the probe is sent again, its answer may be lost",
+    name: "after a failed receive the probe is sent again, its answer may be lost (agent row 10.2.7)",
     failReceives: [down],
     finding: clear,
     sent: [[0, probe], [10, probe]],
@@ -181,7 +181,7 @@ const failures: (Setting & { name: string; reason: string })[] = [
   { name: "a deadline before the end of the wait", deadlineMs: 40, reason: "deadline" },
 ];
 for (const { name, reason, ...setting } of failures) {
-  Deno.test(`runChecks() gives up after ${name}`, async () => {
+  Deno.test(`agent row 10.2.8: runChecks() gives up after ${name}`, async () => {
     await assert.rejects(run(setting), (err) => {
       assert(err instanceof ProbeError);
       assert.deepEqual([err.ifname, err.reason], ["eth0", reason]);
@@ -190,7 +190,7 @@ for (const { name, reason, ...setting } of failures) {
   });
 }
 
-Deno.test("runChecks(): a flood does not stop the clock", async () => {
+Deno.test("agent row 10.2.5: runChecks(): a flood does not stop the clock", async () => {
   const flood = Array.from({ length: 5000 }, () => ({ afterMs: 0, frame: replyFrom(second) }));
   const { findings, endMs } = await run({ answer: onProbe(...flood) });
   assert.deepEqual([findings, endMs], [[clear], 100]);

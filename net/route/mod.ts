@@ -15,6 +15,7 @@ export {
   newAddressPayload,
 } from "./address.ts";
 export { type BondData, bondModes, type BondOption, bondOptions } from "./bond.ts";
+export { hasDefault, isDefault, leavesBy } from "./default_routes.ts";
 export { addressFamily, familyOf } from "./family.ts";
 export {
   checkLinkName,

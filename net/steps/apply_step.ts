@@ -1,12 +1,13 @@
 import { type BondSpec, isNetlinkError, unlessNetlinkError } from "../netlink/mod.ts";
 import type { RouteSpec } from "../route/mod.ts";
+import type { ErrnoCode } from "../uapi/mod.ts";
 import type { Step, StepRoute, StepVethEnd } from "./step.ts";
 import { changeLink } from "./change_link.ts";
 import type { StepKernel, StepNetns } from "./step_netns.ts";
 
 /**
- * Makes one change. What is there already, or gone already, is fine: somebody else may have been faster, and a step may be
- * repeated.
+ * Makes one change. What is there already, or gone already, be it with its link, is fine: somebody else may have been faster, and
+ * a step may be repeated.
  *
  * @throws {NetlinkError} what the kernel refuses
  * @throws {SyscallError}
@@ -34,27 +35,24 @@ export function applyStep(step: Step, kernel: StepKernel): void {
       const spec = { index: indexOf(step.link), prefix: step.prefix };
       return unlessNetlinkError(["EEXIST"], () => netlink.addAddress(spec));
     }
-    case "deleteAddress": {
-      const spec = { index: indexOf(step.link), prefix: step.prefix };
-      return unlessNetlinkError(["EADDRNOTAVAIL"], () => netlink.deleteAddress(spec));
-    }
+    case "deleteAddress":
+      return unlessGone("EADDRNOTAVAIL", () => {
+        netlink.deleteAddress({ index: indexOf(step.link), prefix: step.prefix });
+      });
     case "writeSysctl":
       return void netns.writeSysctl(step.key, step.value); // a kernel without IPv6 has none of its settings
     case "setNeighbor":
       return netlink.replaceNeighbor({ ...step, index: indexOf(step.link) });
-    case "deleteNeighbor": {
-      const { destination } = step;
-      return unlessNetlinkError(
-        ["ENOENT"],
-        () => netlink.deleteNeighbor({ destination, index: indexOf(step.link) }),
-      );
-    }
+    case "deleteNeighbor":
+      return unlessGone("ENOENT", () => {
+        netlink.deleteNeighbor({ destination: step.destination, index: indexOf(step.link) });
+      });
     case "addRoute":
       return addRoute(netns, { route: step.route, append: step.append === true });
     case "replaceRoute":
       return netlink.replaceRoute(routeSpecOf(step.route, indexOf));
     case "deleteRoute":
-      return unlessNetlinkError(["ESRCH"], () => netlink.deleteRoute(routeSpecOf(step.route, indexOf)));
+      return unlessGone("ESRCH", () => netlink.deleteRoute(routeSpecOf(step.route, indexOf)));
     case "addRule":
       return unlessNetlinkError(["EEXIST"], () => netlink.addRule(step.rule));
     case "deleteRule":
@@ -66,6 +64,11 @@ export function applyStep(step: Step, kernel: StepKernel): void {
     default:
       return step satisfies never;
   }
+}
+
+/** Runs `action`; `code` is the kernel's word for what is not there, and without its link nothing is. */
+function unlessGone(code: ErrnoCode, action: () => void): void {
+  unlessNetlinkError([code, "ENODEV"], action);
 }
 
 /** Its queue is that of its peer: none of its own. */

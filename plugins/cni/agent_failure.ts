@@ -26,3 +26,16 @@ export function agentFailure(err: unknown, { token, refusedCode }: FailureWords)
   const told = err instanceof ContractError ? `the agent's answer breaks the contract: ${reason}` : reason;
   return new CniError(code, `${token}: ${told}`, { cause: err });
 }
+
+/** How long the agent may take to answer a STATUS, in milliseconds: a runtime asks every few seconds. */
+export const STATUS_MS = 10_000;
+
+/** What the agent says, for STATUS. @throws {CniError} code 50 for whatever goes wrong */
+export async function askedForStatus<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (err) {
+    const reason = err instanceof Error ? err.message : String(err);
+    throw new CniError(CniCode.NotAvailable, `${UNHEALTHY}: ${reason}`, { cause: err });
+  }
+}

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { fuzz, mutatedJsonText, mutatedText, oneOf, returnsOrThrows } from "../../tests/shared/fuzz.ts";
 import { parseArgs, readArgs } from "./args.ts";
 import { parseNetConf } from "./config.ts";
+import { previousResultOf } from "./echo_result.ts";
 import { CniError } from "./errors.ts";
 import { FakeIo } from "./fake_io.ts";
-import { previousResultOf } from "./prev_result.ts";
 import { type Plugin, runPlugin } from "./skeleton.ts";
 
 const args = ["IgnoreUnknown=1;K8S_POD_NAME=p;K8S_POD_NAMESPACE=ns1;K8S_POD_UID=U1", "K8S_POD_NAME=p", ";=;"];

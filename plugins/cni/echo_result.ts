@@ -1,7 +1,8 @@
 import { parsePrefix } from "../../net/ip/mod.ts";
 import { memberOf, type NetConf } from "./config.ts";
 import { CniCode, CniError } from "./errors.ts";
-import { compareVersions, DEFAULT_VERSION } from "./versions.ts";
+import { shapeOf } from "./result.ts";
+import { DEFAULT_VERSION } from "./versions.ts";
 
 /** The result of the plugins before, as a chained plugin passes it on. */
 export interface EchoedResult {
@@ -30,11 +31,22 @@ export function echoedResultOf(config: NetConf): EchoedResult | undefined {
   const wanted = config.cniVersion || DEFAULT_VERSION;
   const own = memberOf(member, "cniVersion") ?? wanted;
   if (typeof own !== "string") throw broken("its cniVersion is no text");
-  if (generationOf(own) !== generationOf(wanted)) {
+  if (shapeOf(own) !== shapeOf(wanted)) {
     throw broken(`it is of version ${own}, the configuration of ${wanted}`);
   }
-  const result = generationOf(wanted) === "pair" ? pairParts(member) : listParts(member);
+  const result = shapeOf(wanted) === "pair" ? pairParts(member) : listParts(member);
   return { ...result, json: { ...withoutVersion(member), cniVersion: wanted } };
+}
+
+/**
+ * Like {@linkcode echoedResultOf}, for CHECK, which cannot do without.
+ *
+ * @throws {CniError} code 7 when it is missing or no result
+ */
+export function previousResultOf(config: NetConf): EchoedResult {
+  const result = echoedResultOf(config);
+  if (result !== undefined) return result;
+  throw new CniError(CniCode.InvalidConfig, "Cannot check: the configuration has no prevResult");
 }
 
 /** Like {@linkcode echoedResultOf}, but one that cannot be read counts as none: DEL goes on. */
@@ -45,6 +57,12 @@ export function tryEchoedResultOf(config: NetConf): EchoedResult | undefined {
     if (err instanceof CniError) return undefined;
     throw err;
   }
+}
+
+/** Addresses of `ifname` in a result, `ip/prefixLength`; one that belongs to no link counts too. */
+export function addressesOf({ interfaces, ips }: Pick<EchoedResult, "interfaces" | "ips">, ifname: string): string[] {
+  const own = ips.filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === ifname);
+  return own.map(({ address }) => address);
 }
 
 /** The JSON to print: the result as it came, in the config's version, with `changes`. */
@@ -64,11 +82,6 @@ function withMac(link: Record<string, unknown>, mac: string | undefined): Record
 
 function withoutVersion(member: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(member).filter(([key]) => key.toLowerCase() !== "cniversion"));
-}
-
-function generationOf(version: string): "pair" | "tagged" | "list" {
-  if (compareVersions(version, "0.3.0") < 0) return "pair";
-  return compareVersions(version, "1.0.0") < 0 ? "tagged" : "list";
 }
 
 type Parts = Pick<EchoedResult, "interfaces" | "ips">;

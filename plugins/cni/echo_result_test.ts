@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../net/base/random.ts";
-import { echoedResultOf, formatEchoed, tryEchoedResultOf } from "./echo_result.ts";
+import { addressesOf, echoedResultOf, formatEchoed, previousResultOf, tryEchoedResultOf } from "./echo_result.ts";
 import { CniError } from "./errors.ts";
 
 function confOf(prevResult: unknown, cniVersion = "1.0.0") {
@@ -56,6 +56,23 @@ Deno.test("echoedResultOf() reads what CHECK and DEL look at, of every generatio
     "fd00::5/64",
   ]);
   assert.equal(echoedResultOf(confOf(undefined)), undefined);
+});
+
+Deno.test("previousResultOf() needs one", () => {
+  assert.deepEqual(previousResultOf(confOf(full)), echoedResultOf(confOf(full)));
+  const want = { name: "CniError", code: 7, message: "Cannot check: the configuration has no prevResult" };
+  assert.throws(() => previousResultOf(confOf(undefined)), want);
+});
+
+Deno.test("addressesOf() takes the addresses of the link, and those of no link", () => {
+  const interfaces = ["eth0", "net1"].map((name) => ({ name, mac: undefined }));
+  const ips = [
+    { address: "10.0.0.5/24", interface: 0 },
+    { address: "10.0.1.5/24", interface: 1 },
+    { address: "10.0.2.5/24", interface: undefined },
+    { address: "10.0.3.5/24", interface: 9 },
+  ];
+  assert.deepEqual(addressesOf({ interfaces, ips }, "eth0"), ["10.0.0.5/24", "10.0.2.5/24"]);
 });
 
 const broken: readonly { name: string; prevResult: unknown; want: RegExp }[] = [

@@ -13,14 +13,16 @@
  * @module
  */
 export { type AgentAddress, agentAddressIn, type AgentKeys } from "./agent_address.ts";
-export { agentFailure, type FailureWords } from "./agent_failure.ts";
+export { agentFailure, askedForStatus, type FailureWords, STATUS_MS } from "./agent_failure.ts";
 export { parseArgs, type ParsedArgs, type PodArgs, readArgs } from "./args.ts";
 export { confFields } from "./conf_fields.ts";
 export { decodeSection, hasMember, memberOf, type NetConf, parseNetConf } from "./config.ts";
 export {
+  addressesOf,
   type EchoedResult,
   echoedResultOf,
   formatEchoed,
+  previousResultOf,
   type ResultChanges,
   tryEchoedResultOf,
 } from "./echo_result.ts";
@@ -31,7 +33,6 @@ export { type LogSettings, openLog, openTolerantLog, type PluginLog } from "./lo
 export { fieldsOf } from "./log_fields.ts";
 export { type LogKeys, type LogLevel, logLevelOf, logLevels, type LogOptions, withLogDefaults } from "./log_options.ts";
 export { requireNetns } from "./netns.ts";
-export { type PreviousResult, previousResultOf } from "./prev_result.ts";
 export {
   type CniDns,
   type CniInterface,

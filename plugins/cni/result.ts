@@ -74,9 +74,11 @@ export type CniResult = ListResult | PairResult;
 
 /** Shapes of results, oldest first: 0.1.0–0.2.0, 0.3.0–0.4.0, 1.0.0 and later. */
 const shapes = ["pair", "tagged", "list"] as const;
-type Shape = typeof shapes[number];
+/** One of them. */
+export type Shape = typeof shapes[number];
 
-function shapeOf(version: string): Shape {
+/** The shape of results of a version. */
+export function shapeOf(version: string): Shape {
   if (compareVersions(version, "0.3.0") < 0) return "pair";
   return compareVersions(version, "1.0.0") < 0 ? "tagged" : "list";
 }

@@ -1,5 +1,5 @@
 import type { Log } from "../../net/base/log.ts";
-import { formatStep, StepRun, type StepWatcher } from "../../net/steps/mod.ts";
+import { formatStep, StepRun } from "../../net/steps/mod.ts";
 import { formatMac } from "../../net/wire/mod.ts";
 import {
   type CniCall,
@@ -21,20 +21,15 @@ import { isDisabled, mergeSettings } from "./merge.ts";
 import { observe } from "./observe.ts";
 import { type Plan, planCoordinator } from "./plan.ts";
 import { randomMac } from "./random_mac.ts";
-import { requireLink } from "./scene.ts";
+import { noSuchLink } from "./scene.ts";
 import type { CoordinatorSettings } from "./settings.ts";
 
-/** ADD: makes Pod and node reach each other, and passes the result of the plugins before on. */
-export function add(call: CniCall): Promise<string> {
-  return addWatched(call, () => undefined);
-}
-
 /**
- * {@linkcode add}, telling each step before it is made.
+ * ADD: makes Pod and node reach each other, and passes the result of the plugins before on.
  *
  * @throws {StepError} after undoing what this call did
  */
-export async function addWatched(call: CniCall, watcher: StepWatcher): Promise<string> {
+export async function add(call: CniCall): Promise<string> {
   const conf = parseCoordinatorConf(call.config);
   const previous = echoedResultOf(call.config);
   parseArgs(call.environment.args);
@@ -48,15 +43,12 @@ export async function addWatched(call: CniCall, watcher: StepWatcher): Promise<s
     );
   }
   requireNetns(call.environment.netns, call.io);
-  const log = openLog(logOptionsOf(call.config), {
-    call,
-    settings: { caller: "coordinator/add.ts", logger: "coordinator", fields: fieldsOf(call) },
-  });
-  using _log = log;
+  const logSettings = { caller: "coordinator/add.ts", logger: "coordinator", fields: fieldsOf(call) };
+  using log = openLog(logOptionsOf(call.config), { call, settings: logSettings });
   try {
     const { podName, podNamespace } = parseArgs(call.environment.args);
     const podLog = log.child({ PodName: podName, PodNamespace: podNamespace });
-    const { address } = coordinate(call, { settings, log: podLog, watcher });
+    const { address } = coordinate(call, { settings, log: podLog });
     const macs = address === undefined ? {} : { [call.environment.ifname]: formatMac(address) };
     return formatEchoed(previous, { macs });
   } catch (err) {
@@ -73,18 +65,15 @@ function unchanged({ cniVersion }: CniCall, previous: EchoedResult | undefined):
 interface Coordination {
   readonly settings: CoordinatorSettings;
   readonly log: Log;
-  readonly watcher: StepWatcher;
 }
 
-function coordinate({ environment }: CniCall, { settings, log, watcher }: Coordination): Plan {
+function coordinate({ environment }: CniCall, { settings, log }: Coordination): Plan {
   const { containerId, ifname, netns } = environment;
   using kernel = openKernel(netns);
   const attachment = { containerId, ifname, newVeth: { pod: randomMac(), host: randomMac() } };
-  const run = new StepRun(kernel, (step) => {
-    log.debug("does", { step: formatStep(step) });
-    watcher(step);
-  });
-  const link = kernel.pod.netlink.tryLinkByName(ifname) ?? requireLink({ pod: noLinks }, ifname);
+  const run = new StepRun(kernel, (step) => log.debug("does", { step: formatStep(step) }));
+  const link = kernel.pod.netlink.tryLinkByName(ifname);
+  if (link === undefined) throw noSuchLink(ifname);
   // first of all: with a link that is down its routes are not there
   if (!link.up) {
     run.apply([{ do: "changeLink", place: "pod", link: ifname, to: { up: true }, from: { up: false } }]);
@@ -100,5 +89,3 @@ function coordinate({ environment }: CniCall, { settings, log, watcher }: Coordi
     throw err;
   }
 }
-
-const noLinks = { links: [], addresses: [], routes: [], rules: [], neighbors: [], sysctls: {} };

@@ -1,7 +1,7 @@
 import { formatPrefix, parsePrefix } from "../../net/ip/mod.ts";
 import { formatStep } from "../../net/steps/mod.ts";
 import { formatMac } from "../../net/wire/mod.ts";
-import { type CniCall, CniCode, CniError, type EchoedResult, echoedResultOf, requireNetns } from "../cni/mod.ts";
+import { addressesOf, type CniCall, CniError, type EchoedResult, previousResultOf, requireNetns } from "../cni/mod.ts";
 import { agentConfigOf, CHECK_MISMATCH } from "./agent.ts";
 import { parseCoordinatorConf } from "./config.ts";
 import { openKernel } from "./kernel.ts";
@@ -18,10 +18,7 @@ export async function check(call: CniCall): Promise<string> {
   if (isDisabled(conf)) return "";
   const settings = mergeSettings(conf, await agentConfigOf(call, conf));
   if (settings.mode === "disabled") return "";
-  const previous = echoedResultOf(call.config);
-  if (previous === undefined) {
-    throw new CniError(CniCode.InvalidConfig, "Cannot check: the configuration has no prevResult");
-  }
+  const previous = previousResultOf(call.config);
   const { containerId, ifname, netns } = call.environment;
   requireNetns(netns, call.io);
   using kernel = openKernel(netns);
@@ -44,15 +41,15 @@ export function isEssential({ part, step }: PlannedStep): boolean {
 }
 
 /** How the link differs from the result. */
-export function linkProblems({ interfaces, ips }: EchoedResult, observed: Observed): string[] {
+export function linkProblems(previous: EchoedResult, observed: Observed): string[] {
   const { pod, ifname } = observed;
   const link = requireLink(observed, ifname);
   const has = new Set(
     pod.addresses.filter(({ index }) => index === link.index).map(({ prefix }) => formatPrefix(prefix)),
   );
-  const own = ips.filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === ifname);
-  const missing = own.map(({ address }) => formatPrefix(parsePrefix(address))).filter((address) => !has.has(address));
-  const mac = interfaces.find(({ name }) => name === ifname)?.mac?.toLowerCase();
+  const own = addressesOf(previous, ifname).map((address) => formatPrefix(parsePrefix(address)));
+  const missing = own.filter((address) => !has.has(address));
+  const mac = previous.interfaces.find(({ name }) => name === ifname)?.mac?.toLowerCase();
   const real = formatMac(link.address);
   return [
     ...(link.up ? [] : ["it is down"]),

@@ -1,7 +1,7 @@
 import type { Log } from "../../net/base/log.ts";
 import { type Address, parsePrefix } from "../../net/ip/mod.ts";
 import { applyStep, formatStep, openOwnStepNetns, type StepKernel, type StepNetns } from "../../net/steps/mod.ts";
-import { type CniCall, CniError, fieldsOf, openTolerantLog, tryEchoedResultOf } from "../cni/mod.ts";
+import { addressesOf, type CniCall, CniError, fieldsOf, openTolerantLog, tryEchoedResultOf } from "../cni/mod.ts";
 import { routableAddresses } from "./addresses.ts";
 import { type CoordinatorConf, logOptionsOf, parseCoordinatorConf } from "./config.ts";
 import { tryOpenKernel } from "./kernel.ts";
@@ -37,7 +37,7 @@ function remove(call: CniCall, { conf, log }: { conf: CoordinatorConf; log: Log 
   const steps = planRemoval({
     containerId,
     addresses: [...recordedAddresses(call), ...linkAddresses(kernel?.pod, call)],
-    firstLink: kernel?.pod.netlink.tryLinkByName(conf.podDefaultCniNic || "eth0"),
+    firstLink: kernel?.pod.netlink.links().find(({ name }) => name === (conf.podDefaultCniNic || "eth0")),
     host: { links: netlink.links(), routes: netlink.routes({ table: "all" }), neighbors: netlink.neighbors() },
   });
   const problems = steps.flatMap((step) => {
@@ -60,9 +60,9 @@ function problemOf(action: () => void): string[] {
 
 /** Addresses that ADD returned for the link. */
 function recordedAddresses({ config, environment }: CniCall): Address[] {
-  const { interfaces = [], ips = [] } = tryEchoedResultOf(config) ?? {};
-  const own = ips.filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === environment.ifname);
-  return own.map(({ address }) => parsePrefix(address).address);
+  const previous = tryEchoedResultOf(config);
+  const own = previous === undefined ? [] : addressesOf(previous, environment.ifname);
+  return own.map((address) => parsePrefix(address).address);
 }
 
 function linkAddresses(pod: StepNetns | undefined, { environment }: CniCall): Address[] {

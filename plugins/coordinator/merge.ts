@@ -10,52 +10,32 @@ const DEFAULT_VETH_MTU = 1500;
 /** Smallest MTU that IPv4 allows; largest of a veth. */
 const MTU_RANGE = [68, 65_535] as const;
 
+/** Keys of the prefixes that Pods reach through their node, in their order. */
+const hijackKeys = ["overlayPodCIDR", "serviceCIDR", "hijackCIDR"] as const;
+
 /**
  * Each key as the network configuration has it, else as the agent says, else its default. Lists are replaced, never joined.
  * An empty text or list is one that is not set.
  *
- * @param agent its answer; `undefined` where it is not asked, as on DEL
+ * @param agent its answer
  * @throws {CniError} code 7, naming the key
  */
-export function mergeSettings(
-  conf: CoordinatorConf,
-  agent: Partial<CoordinatorConfig> | undefined,
-): CoordinatorSettings {
-  const { overlayPodCIDR, serviceCIDR, hijackCIDR } = {
-    overlayPodCIDR: listOf(conf.overlayPodCIDR, agent?.overlayPodCIDR),
-    serviceCIDR: listOf(conf.serviceCIDR, agent?.serviceCIDR),
-    hijackCIDR: listOf(conf.hijackCIDR, agent?.hijackCIDR),
-  };
+export function mergeSettings(conf: CoordinatorConf, agent: Partial<CoordinatorConfig>): CoordinatorSettings {
   return {
-    mode: modeOf(conf.mode || agent?.mode || "auto"),
+    mode: modeOf(conf.mode || agent.mode || "auto"),
     firstLink: conf.podDefaultCniNic || "eth0",
-    hijacked: [
-      ...prefixesOf("overlayPodCIDR", overlayPodCIDR),
-      ...prefixesOf("serviceCIDR", serviceCIDR),
-      ...prefixesOf("hijackCIDR", hijackCIDR),
-    ],
-    policyRoutes: listOf(conf.policyRoutes, agent?.policyRoutes).map(policyRouteOf),
-    tunePodRoutes: conf.tunePodRoutes ?? agent?.tunePodRoutes ?? true,
-    defaultRouteLink: conf.podDefaultRouteNic || agent?.podDefaultRouteNIC || "",
-    macPrefix: macPrefixOf(conf.podMACPrefix || agent?.podMACPrefix || ""),
-    hostRuleTable: hostRuleTableOf(conf, agent),
-    podRpFilter: rpFilterOf(conf.podRPFilter ?? agent?.podRPFilter ?? 0),
-    txQueueLength: txQueueLengthOf(conf.txQueueLen ?? agent?.txQueueLen ?? 0),
-    vethLinkAddress: linkAddressOf(conf.vethLinkAddress || agent?.vethLinkAddress || ""),
-    vethMtu: vethMtuOf(conf.vethMTU ?? unlessZero(agent?.vethMTU) ?? DEFAULT_VETH_MTU),
+    hijacked: hijackKeys.flatMap((key) => prefixesOf(key, listOf(conf[key], agent[key]))),
+    policyRoutes: listOf(conf.policyRoutes, agent.policyRoutes).map(policyRouteOf),
+    tunePodRoutes: conf.tunePodRoutes ?? agent.tunePodRoutes ?? true,
+    defaultRouteLink: conf.podDefaultRouteNic || agent.podDefaultRouteNIC || "",
+    macPrefix: macPrefixOf(conf.podMACPrefix || agent.podMACPrefix || ""),
+    hostRuleTable: hostRuleTableOf(conf.hostRuleTable ?? unlessZero(agent.hostRuleTable) ?? DEFAULT_HOST_RULE_TABLE),
+    podRpFilter: rpFilterOf(conf.podRPFilter ?? agent.podRPFilter ?? 0),
+    txQueueLength: txQueueLengthOf(conf.txQueueLen ?? agent.txQueueLen ?? 0),
+    vethLinkAddress: linkAddressOf(conf.vethLinkAddress || agent.vethLinkAddress || ""),
+    vethMtu: vethMtuOf(conf.vethMTU ?? unlessZero(agent.vethMTU) ?? DEFAULT_VETH_MTU),
     excludedHostAddresses: prefixesOf("hostAddressExclude", conf.hostAddressExclude ?? []),
   };
-}
-
-/** The table of the node's routes to its Pods, as far as it is known. @throws {CniError} code 7 */
-export function hostRuleTableOf(conf: CoordinatorConf, agent: Partial<CoordinatorConfig> | undefined): number {
-  const table = conf.hostRuleTable ?? unlessZero(agent?.hostRuleTable) ?? DEFAULT_HOST_RULE_TABLE;
-  const isFree = (table >= 1 && table <= 252) || (table >= 256 && table <= 0xffff_ffff);
-  if (isFree) return table;
-  throw refusal("hostRuleTable", {
-    value: table,
-    reason: "it must be 1–252 or 256–4294967295: the others are the kernel's",
-  });
 }
 
 /** Whether the configuration itself switches the plugin off: then nobody need be asked. */
@@ -69,6 +49,14 @@ function listOf<T>(own: readonly T[] | undefined, agent: readonly T[] | null | u
 
 function unlessZero(value: number | undefined): number | undefined {
   return value === undefined || value <= 0 ? undefined : value;
+}
+
+function hostRuleTableOf(table: number): number {
+  if ((table >= 1 && table <= 252) || (table >= 256 && table <= 0xffff_ffff)) return table;
+  throw refusal("hostRuleTable", {
+    value: table,
+    reason: "it must be 1–252 or 256–4294967295: the others are the kernel's",
+  });
 }
 
 /** The CRDs say `disabled`, upstream's plugin `disable`. */

@@ -29,7 +29,7 @@ Deno.test("plugins row 52: the configuration's link of the default route wins ov
 });
 
 Deno.test("mergeSettings() without the agent has the defaults", () => {
-  const settings = mergeSettings({}, undefined);
+  const settings = mergeSettings({}, {});
   assert.deepEqual(settings, {
     mode: "auto",
     firstLink: "eth0",

@@ -63,7 +63,7 @@ function planPair({ settings, observed, pair, families }: Scene): PlannedStep[] 
   if (!host.link?.up) steps.push(setUp("host", host.name));
   if (!pod.link?.up) steps.push(setUp("pod", pod.name));
   const address = settings.vethLinkAddress;
-  if (address !== undefined && families.includes(4)) {
+  if (address !== undefined && (address.family === 6 || families.includes(4))) {
     const prefix = hostPrefix(address);
     const known = observed.pod.addresses.some((own) =>
       own.index === pod.link?.index && isSamePrefix(own.prefix, prefix)

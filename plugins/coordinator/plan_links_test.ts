@@ -30,6 +30,13 @@ testExcerpts([
     want: [],
   },
   {
+    name: "67: IPv6 only: an IPv6 vethLinkAddress is a /128 of veth0",
+    conf: { vethLinkAddress: "fd00:64::1" },
+    observed: withPod(first, { links: ["1 lo loopback", "2 eth0 macvlan@2 02:42:16:00:17:50 fd22:16::1750/64"] }),
+    only: /addr add/,
+    want: ["ip -n pod addr add fd00:64::1/128 dev veth0"],
+  },
+  {
     name: "67: vethLinkAddress is a /32 of veth0",
     conf: { vethLinkAddress: "169.254.100.1" },
     observed: first,

@@ -1,11 +1,10 @@
 import type { Address, Family } from "../../net/ip/mod.ts";
 import { parsePrefix } from "../../net/ip/mod.ts";
-import type { Link, Route } from "../../net/route/mod.ts";
+import { hasDefault, isDefault, leavesBy, type Link, type Route } from "../../net/route/mod.ts";
 import type { Step, StepRoute } from "../../net/steps/mod.ts";
 import { RTN } from "../../net/uapi/mod.ts";
 import { CniCode, CniError } from "../cni/mod.ts";
 import { hostPrefix, isSameAddress, isSamePrefix, routableAddresses } from "./addresses.ts";
-import { hasDefault, isDefault, leavesBy } from "./default_routes.ts";
 import { FIRST_LINK_TABLE, MAIN_TABLE, REPLY_TABLE } from "./names.ts";
 import type { Part, PlannedStep } from "./plan.ts";
 import { copyTo, stepRouteOf, wishRoute, wishRule } from "./route_steps.ts";

@@ -1,7 +1,6 @@
-import type { Link } from "../../net/route/mod.ts";
+import { hasDefault, type Link } from "../../net/route/mod.ts";
 import { CniCode, CniError } from "../cni/mod.ts";
 import { includesAddress, routableAddresses } from "./addresses.ts";
-import { hasDefault } from "./default_routes.ts";
 import { FIRST_LINK_TABLE, MAIN_TABLE, POD_VETH } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import type { CoordinatorSettings } from "./settings.ts";

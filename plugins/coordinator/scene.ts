@@ -1,12 +1,11 @@
 import type { Address, Family } from "../../net/ip/mod.ts";
 import { formatAddress } from "../../net/ip/mod.ts";
-import type { Link } from "../../net/route/mod.ts";
+import { isDefault, type Link } from "../../net/route/mod.ts";
 import type { Place } from "../../net/steps/mod.ts";
 import type { Bytes } from "../../net/wire/mod.ts";
 import { CniCode, CniError } from "../cni/mod.ts";
 import { familiesOf, includesAddress, routableAddresses } from "./addresses.ts";
 import { hostAddressesOf } from "./host_addresses.ts";
-import { isDefault } from "./default_routes.ts";
 import { MAIN_TABLE } from "./names.ts";
 import type { Observed } from "./observed.ts";
 import { type Pair, pairOf } from "./pair.ts";
@@ -64,8 +63,13 @@ export function sceneOf(settings: CoordinatorSettings, observed: Observed): Scen
 /** The link of that name in the Pod. @throws {CniError} code 7 */
 export function requireLink({ pod }: Pick<Observed, "pod">, name: string): Link {
   const link = pod.links.find((candidate) => candidate.name === name);
-  if (link === undefined) throw new CniError(CniCode.InvalidConfig, `Cannot find link ${name} in the Pod`);
+  if (link === undefined) throw noSuchLink(name);
   return link;
+}
+
+/** The Pod has no link of that name: code 7. */
+export function noSuchLink(name: string): CniError {
+  return new CniError(CniCode.InvalidConfig, `Cannot find link ${name} in the Pod`);
 }
 
 /** Name of a link by its index; an index that is not listed has none. */

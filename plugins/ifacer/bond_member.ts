@@ -1,6 +1,5 @@
 import { formatPrefix, parsePrefix, prefixContains } from "../../net/ip/mod.ts";
-import type { Link, Route } from "../../net/route/mod.ts";
-import { RTN } from "../../net/uapi/mod.ts";
+import { isDefault, leavesBy, type Link } from "../../net/route/mod.ts";
 import { invalidConfig } from "./errors.ts";
 import { nameOf, type Observed } from "./observed.ts";
 
@@ -26,8 +25,8 @@ function useOf({ index, masterIndex = 0 }: Link, observed: Observed): string | u
   if (own !== undefined) return `the node has the address ${formatPrefix(own.prefix)} there`;
   const upper = observed.links.find((candidate) => sitsOn(candidate, index));
   if (upper !== undefined) return `${upper.name} sits on it`;
-  const isDefault = observed.routes.some((route) => isDefaultBy(route, index));
-  return isDefault ? "the node has a default route there" : undefined;
+  const hasDefault = observed.routes.some((route) => isDefault(route) && leavesBy(route, index));
+  return hasDefault ? "the node has a default route there" : undefined;
 }
 
 /** Kinds of links whose packets go by another link; the parent of a veth is its other end. */
@@ -35,9 +34,4 @@ const upperKinds: readonly string[] = ["vlan", "macvlan", "macvtap", "ipvlan", "
 
 function sitsOn({ kind = "", parentIndex, parentNetnsId }: Link, index: number): boolean {
   return parentIndex === index && parentNetnsId === undefined && upperKinds.includes(kind);
-}
-
-function isDefaultBy({ destination, type, index, nextHops }: Route, link: number): boolean {
-  return destination.length === 0 && type === RTN.UNICAST &&
-    (index === link || nextHops.some((hop) => hop.index === link));
 }

@@ -1,6 +1,6 @@
 import type { ObjectSchema } from "../../agent/api/mod.ts";
 import { bondModes, checkLinkName } from "../../net/route/mod.ts";
-import { CniCode, decodeSection, memberOf, type NetConf } from "../cni/mod.ts";
+import { CniCode, confFields, decodeSection, memberOf, type NetConf } from "../cni/mod.ts";
 import { parseBondOptions } from "./bond_options.ts";
 import { invalidConfig } from "./errors.ts";
 import type { BondSettings, IfacerSettings } from "./settings.ts";
@@ -16,7 +16,7 @@ interface IfacerConf {
   bond?: BondConf;
 }
 
-const text = { type: "string" } as const;
+const { text, integer, texts } = confFields;
 const bondModel: ObjectSchema<BondConf> = {
   type: "object",
   title: "Bond",
@@ -27,7 +27,7 @@ const confModel: ObjectSchema<IfacerConf> = {
   type: "object",
   title: "Config",
   required: [],
-  properties: { interfaces: { type: "array", items: text }, vlanID: { type: "integer" }, bond: bondModel },
+  properties: { interfaces: texts, vlanID: integer, bond: bondModel },
 };
 
 const DEFAULT_BOND = "sp_bond0";

@@ -1,12 +1,12 @@
 import type { WorkloadEndpointStatus } from "../../agent/api/mod.ts";
 import { formatPrefix, tryParsePrefix } from "../../net/ip/mod.ts";
 import {
+  addressesOf,
   agentFailure,
   type CniCall,
   CniError,
   parseArgs,
   type PodArgs,
-  type PreviousResult,
   previousResultOf,
 } from "../cni/mod.ts";
 import { agentOf, CHECK_MISMATCH } from "./agent.ts";
@@ -28,12 +28,6 @@ export async function check(call: CniCall): Promise<string> {
       missing.join(", ")
     } of ${ifname} in the SpiderEndpoint of Pod "${args.podNamespace}/${args.podName}"`,
   );
-}
-
-/** Addresses of `ifname` in a result, `ip/prefixLength`; one that belongs to no link counts too. */
-export function addressesOf({ interfaces, ips }: PreviousResult, ifname: string): string[] {
-  const own = ips.filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === ifname);
-  return own.map(({ address }) => address);
 }
 
 /** Which of `returned` the endpoint does not record for `ifname`. */

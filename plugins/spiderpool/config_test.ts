@@ -44,7 +44,7 @@ for (const { name, ipam, want } of good) {
 
 const bad = ["x", [], { clean_gateway: "true" }, { default_ipv4_ippool: "a" }, { log_file_max_size: 1.5 }, {
   agent_timeout_ms: 0,
-}];
+}, { agent_timeout_ms: 2 ** 31 }];
 for (const ipam of bad) {
   Deno.test(`parseIpamConf() refuses ${JSON.stringify(ipam)}`, () => {
     assert.throws(() => parse(ipam), (err) => err instanceof CniError && err.code === 7);

@@ -1,10 +1,7 @@
 import type { AgentClient, FamilyCapacity } from "../../agent/api/mod.ts";
-import { type CniCall, CniCode, CniError } from "../cni/mod.ts";
+import { askedForStatus, type CniCall, CniCode, CniError, STATUS_MS } from "../cni/mod.ts";
 import { agentOf } from "./agent.ts";
 import { type IpamConf, parseIpamConf } from "./config.ts";
-
-/** How long the agent may take to answer, in milliseconds: a runtime asks every few seconds. */
-const STATUS_MS = 10_000;
 
 /**
  * STATUS: the plugin can serve ADD when the agent answers. With `status_checks_pools` also its pools must have a free
@@ -13,7 +10,7 @@ const STATUS_MS = 10_000;
 export async function status({ config }: CniCall): Promise<string> {
   const conf = parseIpamConf(config);
   const agent = agentOf({ ...conf, timeoutMs: Math.min(conf.timeoutMs, STATUS_MS) });
-  await asked(() => agent.healthy());
+  await askedForStatus(() => agent.healthy());
   if (conf.statusChecksPools) await requireFree(agent, conf);
   return "";
 }
@@ -24,7 +21,7 @@ async function requireFree(
   { defaultIpv4Pools = [], defaultIpv6Pools = [] }: IpamConf,
 ): Promise<void> {
   const query = { defaultIPv4IPPool: defaultIpv4Pools, defaultIPv6IPPool: defaultIpv6Pools };
-  const capacity = await asked(() => agent.capacity(query));
+  const capacity = await askedForStatus(() => agent.capacity(query));
   const full = capacity?.families.filter(({ hasFree }) => !hasFree) ?? [];
   if (full.length === 0) return;
   throw new CniError(CniCode.NotAvailable, `no free IP address: ${full.map(fullText).join("; ")}`);
@@ -32,14 +29,4 @@ async function requireFree(
 
 function fullText({ version, pools }: FamilyCapacity): string {
   return `IPv${version} of ${pools.map((name) => JSON.stringify(name)).join(", ")}`;
-}
-
-/** @throws {CniError} code 50 for whatever goes wrong */
-async function asked<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (err) {
-    const reason = err instanceof Error ? err.message : String(err);
-    throw new CniError(CniCode.NotAvailable, `unhealthy spiderpool-agent backend: ${reason}`, { cause: err });
-  }
 }

@@ -1,5 +1,5 @@
 import { type IpamAttachment, MAX_VALID_ATTACHMENTS, type ObjectSchema } from "../../agent/api/mod.ts";
-import { CniCode, CniError, decodeSection, hasMember, memberOf, type NetConf } from "../cni/mod.ts";
+import { CniCode, CniError, confFields, decodeSection, hasMember, memberOf, type NetConf } from "../cni/mod.ts";
 
 /** The key of the CNI specification, and the one that its text had at first; runtimes send both. */
 const keys = ["cni.dev/valid-attachments", "cni.dev/attachments"] as const;
@@ -13,7 +13,7 @@ interface Attachment {
   ifname?: string;
 }
 
-const text = { type: "string" } as const;
+const { text } = confFields;
 const attachmentModel: ObjectSchema<Attachment> = {
   type: "object",
   title: "GCAttachment",

@@ -137,11 +137,13 @@ sceneTest("plugins row 87: DEL without a netns, with one that is gone, with one 
 });
 
 sceneTest("plugins row 87: DEL with a configuration that nobody can mend", async (scene) => {
-  assert.equal((await scene.call("ADD")).code, 0);
-  const conf = { vethMTU: "x", hostRuleTable: 254, prevResult: [], logOptions: { logLevel: "loud" } };
-  const run = await scene.call("DEL", { conf, env: { CNI_ARGS: "A=b=c" } });
-  assert.deepEqual([run.code, run.stdout], [0, ""]);
-  assert.equal(ipText(scene.stage.node, "route", "show", "table", "500").length, 0);
+  const broken = { hostRuleTable: 254, prevResult: [], logOptions: { logLevel: "loud" } };
+  for (const key of [{ vethMTU: "x" }, { podDefaultCniNic: "no link can be called so" }]) {
+    assert.equal((await scene.call("ADD")).code, 0);
+    const run = await scene.call("DEL", { conf: { ...broken, ...key }, env: { CNI_ARGS: "A=b=c" } });
+    assert.deepEqual([run.code, run.stdout], [0, ""]);
+    assert.equal(ipText(scene.stage.node, "route", "show", "table", "500").length, 0);
+  }
 });
 
 sceneTest("plugins row 63: a link that is down is set up", async (scene) => {

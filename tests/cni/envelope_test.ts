@@ -73,6 +73,12 @@ const refusals: Refusal[] = [
     code: 6,
     msg: /cannot unmarshal number .* of type string/,
   },
+  {
+    name: "plugins row 4: more on stdin than is ever read",
+    stdin: " ".repeat(16 * 1024 * 1024 + 1),
+    code: 5,
+    msg: /^Cannot read stdin: it is longer than 16777216 bytes$/,
+  },
   { name: "plugins row 5: no name", conf: { name: undefined }, code: 7, msg: /missing network name/ },
   { name: "plugins row 5: null as name", conf: { name: null }, code: 7, msg: /missing network name/ },
   { name: "plugins row 6: a blank in the name", conf: { name: "a b" }, code: 7, msg: /network name/, details: /"a b"/ },

@@ -25,7 +25,7 @@ export class ProbeStage implements AsyncDisposable {
   /** @param agentConf members of the agents' conf.yml */
   static async build(agentConf: Readonly<Record<string, unknown>>): Promise<ProbeStage> {
     const stage = await Stage.build({
-      prefix: `spprobe${Deno.pid}`,
+      prefix: `spprobe${crypto.randomUUID().slice(0, 8)}`, // files of tests may run at once
       machines: ["a", "x"],
       pluginFolder: await installPrograms(),
       manifest: "manifests/examples/demo.yaml",

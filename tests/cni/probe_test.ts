@@ -95,7 +95,7 @@ const stolen: { row: number; ip: unknown; host: string; address: string }[] = [
 ];
 for (const { row, ip, host, address } of stolen) {
   probeTest({
-    name: `plugins row ${row}: ${address} is another host's, and the agent has no other`,
+    name: `agent row 10.4.1, plugins row ${row}: ${address} is another host's, and the agent has no other`,
     ips: [[ip]],
     host: [host],
     detection: patient,
@@ -150,7 +150,7 @@ probeTest({
 });
 
 probeTest({
-  name: "plugins row 40: a silent gateway fails the ADD, and the addresses go back",
+  name: "agent row 10.4.1, plugins row 40: a silent gateway fails the ADD, and the addresses go back",
   ips: [[gateway4]],
   check({ code, json, attachment }) {
     assert.deepEqual([code, json.code, json.msg], [1, 103, "gateway 10.20.0.1 of eth0 is unreachable"]);
@@ -227,7 +227,7 @@ probeTest({
 });
 
 probeTest({
-  name: "a link without a carrier is an error of its own, and the addresses go back",
+  name: "agent row 10.4.2: a link without a carrier is an error of its own, and the addresses go back",
   ips: [[v4]],
   detection: { ...hasty, linkWaitMs: 50 },
   prepare: (segment) => segment.setHostLink(false),
@@ -242,7 +242,7 @@ probeTest({
 });
 
 probeTest({
-  name: "a link that is missing is an error of its own",
+  name: "agent row 10.4.2: a link that is missing is an error of its own",
   ips: [[v4]],
   prepare: ({ pod }) => void pod.ip("link", "del", "eth0"),
   check({ json, attachment }) {

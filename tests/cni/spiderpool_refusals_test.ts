@@ -150,6 +150,14 @@ const refusals: Refusal[] = [
   },
   { name: "CHECK without prevResult", command: "CHECK", code: 7, msg: /no prevResult/, requests: 0 },
   {
+    name: "CHECK with a prevResult of another generation",
+    command: "CHECK",
+    conf: { prevResult: { ...prevResult("10.1.0.10/24"), cniVersion: "0.4.0" } },
+    code: 7,
+    msg: /prevResult: it is of version 0\.4\.0, the configuration of 1\.0\.0$/,
+    requests: 0,
+  },
+  {
     name: "CHECK of an address that is not recorded",
     command: "CHECK",
     conf: { prevResult: prevResult("10.1.0.10/24", "10.1.0.11/24") },

@@ -115,7 +115,7 @@ pluginTest({
   answers: { [ENDPOINT]: endpoint("10.1.0.10/24", "fd00:1::10/64") },
   async run(attachment) {
     for (const cniVersion of ["0.4.0", "1.1.0"]) {
-      const conf = { cniVersion, prevResult: prevResult("10.1.0.10/24", "FD00:1:0::10/64") };
+      const conf = { cniVersion, prevResult: { ...prevResult("10.1.0.10/24", "FD00:1:0::10/64"), cniVersion } };
       const run = await attachment.call("CHECK", { conf });
       assert.deepEqual([run.code, run.stdout], [0, ""]);
     }

@@ -1,6 +1,6 @@
-import type { Family } from "../../net/ip/mod.ts";
-import type { Route } from "../../net/route/mod.ts";
-import { RTN } from "../../net/uapi/mod.ts";
+import type { Family } from "../ip/mod.ts";
+import { RTN } from "../uapi/mod.ts";
+import type { Route } from "./route.ts";
 
 /** Whether it is a default route, of `family` if that is given. */
 export function isDefault({ destination, type }: Route, family?: Family): boolean {
