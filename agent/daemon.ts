@@ -82,9 +82,11 @@ async function runUntilStopped(run: Run): Promise<void> {
   await using resources = new AsyncDisposableStack();
   const listener = resources.use(await listenUnix(socket));
   const health: Health = { ipam: undefined };
-  const ipam = await tryStart(run, { resources, health });
-  if (ipam === undefined) return log.info("stops before it served");
+  const started = await tryStart(run, { resources, health });
+  if (started === undefined) return log.info("stops before it served");
+  const { ipam, metrics } = started;
   const server = serveSocket(listener, { ...run, ipam });
+  metrics?.server("plugins", server);
   health.ipam = ipam;
   log.info("serves", { socket, healthPort });
   await aborted(signal);
@@ -94,11 +96,17 @@ async function runUntilStopped(run: Run): Promise<void> {
   log.info("has ended all requests");
 }
 
+/** What a start has made. */
+interface Started {
+  readonly ipam: RunningIpam;
+  readonly metrics: AgentMetrics | undefined;
+}
+
 /** @returns `undefined` when the agent was told to stop meanwhile */
 async function tryStart(
   run: Run,
   own: { readonly resources: AsyncDisposableStack; readonly health: Health },
-): Promise<RunningIpam | undefined> {
+): Promise<Started | undefined> {
   try {
     return await start(run, own);
   } catch (err) {
@@ -112,19 +120,20 @@ async function tryStart(
 async function start(
   { createIpam, sysctls, ...run }: Run,
   { resources, health }: { readonly resources: AsyncDisposableStack; readonly health: Health },
-): Promise<RunningIpam> {
+): Promise<Started> {
   const { conf, environment, clock, log, signal } = run;
   const lock = nodeLockOf(conf.ipamUnixSocketPath);
   resources.use(await lockNode(lock, { holder: environment.podName, clock, log, signal }));
   const probes = serveProbes(health, run);
   resources.defer(() => probes.stop(0));
   const metrics = await startMetrics(run, resources);
+  metrics?.server("probes", probes);
   const report = { path: sysctlReportOf(conf.ipamUnixSocketPath), pod: environment.podName };
   const tuned = await tunedNode(conf, { load: sysctls, log, report });
   metrics?.sysctls(tuned);
   const ipam = await createIpam({ ...run, ...(metrics && { metrics }) });
   resources.defer(() => ipam.close());
-  return ipam;
+  return { ipam, metrics };
 }
 
 /** Metrics and their listener, where they are on; the code for it is loaded then. */

@@ -27,7 +27,7 @@ function heldAdd() {
   return { add, begun: begun.promise, end: () => end.resolve(empty) };
 }
 
-Deno.test("agent 6: the probes say no until everything is up, and then yes", async () => {
+Deno.test("agent rows 6.5, 6.6, 6.7: the probes say no until everything is up, and then yes", async () => {
   await withFolder(async (folder) => {
     const created = Promise.withResolvers<void>();
     const daemon = launchDaemon(folder, { created: created.promise });

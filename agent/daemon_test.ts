@@ -13,7 +13,7 @@ function eventsOf({ events }: { readonly events: readonly string[] }): string[] 
   return events.filter((event) => !event.startsWith("log "));
 }
 
-Deno.test("agent 6: runDaemon() serves socket and probes until it is told to stop", async () => {
+Deno.test("agent rows 6.1, 6.2: runDaemon() serves socket and probes until it is told to stop", async () => {
   await withFolder(async (folder) => {
     const daemon = await startDaemon(folder);
     await daemon.client.healthy();
@@ -26,7 +26,7 @@ Deno.test("agent 6: runDaemon() serves socket and probes until it is told to sto
   });
 });
 
-Deno.test("agent 6: runDaemon() is alive but not ready while IPAM is not", async () => {
+Deno.test("agent row 6.6: runDaemon() is alive but not ready while IPAM is not", async () => {
   await withFolder(async (folder) => {
     const daemon = await startDaemon(folder, { ready: false });
     assert.deepEqual(await probesOf(daemon), [200, 500, 200]);
@@ -35,7 +35,7 @@ Deno.test("agent 6: runDaemon() is alive but not ready while IPAM is not", async
   });
 });
 
-Deno.test("agent 2: shutDownAgent() stops a daemon, and waits until it has", async () => {
+Deno.test("agent row 2.4: shutDownAgent() stops a daemon, and waits until it has", async () => {
   await withFolder(async (folder) => {
     const daemon = await startDaemon(folder);
     const lock = nodeLockOf(daemon.path);
@@ -101,7 +101,7 @@ for (const tuneSysctlConfig of [true, false]) {
   });
 }
 
-Deno.test("agent 2: shutDownAgent() waits for requests that run, and says when they do not end", async () => {
+Deno.test("agent row 2.4: shutDownAgent() waits for requests that run, and says when they do not end", async () => {
   await withFolder(async (folder) => {
     const lock = nodeLockOf(`${folder}/agent.sock`);
     const clock = new FakeClock();

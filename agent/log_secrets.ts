@@ -4,10 +4,11 @@ const tokens = /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g;
 const credentials = /\b(Bearer|Basic) [\w.~+/-]{8,}=*/gi;
 /** A PEM block, cut off or not; its line ends may be spelled as in JSON. */
 const pemBlocks = /-----BEGIN [A-Z0-9 ]+-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]+-----)?/g;
-/** User and password of a URL. */
-const userInfo = /:\/\/[^\s/@"\\]+@/g;
+/** User and password of a URL: all up to the last `@` before its path. */
+const userInfo = /:\/\/[^\s/?#"\\]+@/g;
 
-const REMOVED = "[removed]";
+/** What stands where a secret was. */
+export const REMOVED = "[removed]";
 
 /**
  * `line` without what looks like a token, a key, a certificate or a password in a URL: nothing here logs one on purpose, but the

@@ -14,6 +14,7 @@ const cases: [name: string, line: string, want: string][] = [
   ["two certificates", `"${pem} ${pem}"`, '"[removed] [removed]"'],
   ["a key that is cut off", '"-----BEGIN EC PRIVATE KEY-----\\nMHc"}', "[removed]".padStart(10, '"')],
   ["a password of a URL", '"https://joe:secret@iaas:8443/v1"', '"https://[removed]@iaas:8443/v1"'],
+  ["a password with an @", '"https://joe:p@ss@iaas:8443/v1?a=b@c"', '"https://[removed]@iaas:8443/v1?a=b@c"'],
   ["a URL without one", '"https://iaas:8443/a@b"', '"https://iaas:8443/a@b"'],
   ["words that begin so", '"eyJust.eyJoking.now Basic rules"', '"eyJust.eyJoking.now Basic rules"'],
 ];
@@ -21,7 +22,7 @@ for (const [name, line, want] of cases) {
   Deno.test(`withoutSecrets() on ${name}`, () => assert.equal(withoutSecrets(line), want));
 }
 
-for (const part of ["eyJ-", "eyJaaaaaaaa.", "://", "-----BEGIN A-----", "Bearer ", "a.b-", "-----"]) {
+for (const part of ["eyJ-", "eyJaaaaaaaa.", "://", "://a", "a@", "-----BEGIN A-----", "Bearer ", "a.b-", "-----"]) {
   Deno.test(`withoutSecrets() does not stumble over a megabyte of ${JSON.stringify(part)}`, () => {
     const line = part.repeat(1_000_000 / part.length);
     assert.ok(withoutSecrets(line).length <= line.length);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../net/base/fake_clock.ts";
 import { createJsonLog } from "./log.ts";
 
-Deno.test("createJsonLog() writes what is at or above its level, with the fields of its parents", () => {
+Deno.test("agent row 3.2: createJsonLog() writes what is at or above its level, with the fields of its parents", () => {
   const lines: string[] = [];
   const log = createJsonLog({ write: (line) => lines.push(line), clock: new FakeClock(0), level: "info" });
   const child = log.child({ pod: "ns/a" }).child({ ifname: "eth0" });

@@ -7,11 +7,18 @@ import type { CreateIpam } from "./daemon.ts";
 import { tracedTransport } from "./gops/mod.ts";
 import { reportPanics } from "./lifecycle/mod.ts";
 import { writeToStdout } from "./log.ts";
+import { withoutSecrets } from "./log_secrets.ts";
 import { runProgram } from "./run.ts";
 import { hostSysctls } from "./sysctl/mod.ts";
 
 function getenv(name: string): string | undefined {
   return Deno.env.get(name);
+}
+
+/** Names of all variables, of which `getenv` reads those that it may. */
+async function variableNames(): Promise<string[]> {
+  const { environmentNames } = await import("../net/ffi/environ.ts");
+  return environmentNames();
 }
 
 const createIpam: CreateIpam = async (inputs) => {
@@ -25,11 +32,12 @@ if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   try {
-    await runProgram({ args: Deno.args, getenv, createIpam, sysctls: hostSysctls, stop: stop.signal });
+    await runProgram({ args: Deno.args, getenv, variableNames, createIpam, sysctls: hostSysctls, stop: stop.signal });
     Deno.exit(0);
   } catch (err) {
+    const told = withoutSecrets(err instanceof Error ? err.message : String(err));
     // deno-lint-ignore no-console
-    if (!(err instanceof CommanderError)) console.error(err instanceof Error ? err.message : err); // that one was told
+    if (!(err instanceof CommanderError)) console.error(told); // Commander has told it
     Deno.exit(exitCodeOf(err));
   }
 }

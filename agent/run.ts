@@ -6,6 +6,7 @@ import { unixExchange } from "./api/mod.ts";
 import { type CliActions, confPathOf, createCli } from "./cli.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
 import { readConf, readSettings, type Settings } from "./config/settings.ts";
+import { unknownVariables } from "./config/unknown_variables.ts";
 import { type CreateIpam, runDaemon } from "./daemon.ts";
 import { startGops } from "./gops/mod.ts";
 import { nodeLockOf } from "./lifecycle/mod.ts";
@@ -21,6 +22,8 @@ import { type SysctlAccess, sysctlReportOf, tuneNode } from "./sysctl/mod.ts";
 export interface ProgramInputs {
   readonly args: readonly string[];
   readonly getenv: (name: string) => string | undefined;
+  /** Names of all variables that are set; left out, unknown ones are not looked for. */
+  readonly variableNames?: () => Promise<readonly string[]>;
   readonly createIpam: CreateIpam;
   /** Access to the kernel parameters of this node; left out, they are left alone. */
   readonly sysctls?: () => Promise<SysctlAccess>;
@@ -62,7 +65,7 @@ interface RunOptions extends Omit<ProgramInputs, "args" | "getenv"> {
   readonly path: string;
 }
 
-async function runWith(settings: Settings, { path, ...inputs }: RunOptions): Promise<void> {
+async function runWith(settings: Settings, { path, variableNames, ...inputs }: RunOptions): Promise<void> {
   const { environment, conf, confText: text } = settings;
   const live = new LiveConf(conf);
   const clock = systemClock;
@@ -70,6 +73,7 @@ async function runWith(settings: Settings, { path, ...inputs }: RunOptions): Pro
   const everything = createJsonLog({ write: (line) => output.write(line), clock, level: "debug" });
   const log = levelLog(everything, () => live.current.agent.logLevel ?? environment.logLevel);
   greet(settings, log);
+  await warnOfUnknownVariables(variableNames, log);
   const folder = environment.gopsFolder || join(dirname(conf.ipamUnixSocketPath), "gops");
   await using gops = startGops({ port: environment.gopsPort, folder, clock, log });
   const traced = { clock: gops.clock, createIpam: gops.traced(inputs.createIpam) };
@@ -97,5 +101,16 @@ function greet({ environment, conf, unknownKeys }: Settings, log: Log): void {
   warnOfUnknownKeys(unknownKeys, log);
   if (!conf.enableIPv4 && !conf.enableIPv6) {
     log.warn("neither enableIPv4 nor enableIPv6 is set: no Pod gets an address");
+  }
+}
+
+/** Warns about variables that nobody reads. An agent that may not know their names starts all the same. */
+async function warnOfUnknownVariables(namesOf: ProgramInputs["variableNames"], log: Log): Promise<void> {
+  try {
+    for (const unknown of unknownVariables(await namesOf?.() ?? [])) {
+      log.warn("unknown environment variable is ignored", { ...unknown });
+    }
+  } catch (err) {
+    log.warn("cannot look for unknown environment variables", { err });
   }
 }

@@ -30,14 +30,14 @@ const refused: { name: string; text: string; status: number; code: number; messa
   { name: "an empty object", text: "{}", status: 422, code: 602, message: /^containerID in body is required$/ },
   { name: "null", text: "null", status: 422, code: 602, message: /^containerID in body is required$/ },
   {
-    name: "a required member that is null",
+    name: "a required member that is null (agent row 7.2)",
     text: JSON.stringify({ ...whole, podName: null, podUID: null }),
     status: 422,
     code: 602,
     message: /^podName in body is required$/,
   },
   {
-    name: "half an object",
+    name: "half an object (agent row 7.4)",
     text: "{",
     status: 400,
     code: 400,
@@ -118,7 +118,7 @@ for (const { name, ip: changes, want } of answers) {
   });
 }
 
-Deno.test("requiredQuery() takes a value and refuses none and an empty one", () => {
+Deno.test("agent row 7.3: requiredQuery() takes a value and refuses none and an empty one", () => {
   assert.equal(requiredQuery(new URLSearchParams("podName=a%2Fb"), "podName"), "a/b");
   for (const query of ["", "podName=", "podname=a"]) {
     assert.throws(() => requiredQuery(new URLSearchParams(query), "podName"), {

@@ -23,7 +23,7 @@ const offers: [words: string[], want: string[]][] = [
   [["spiderpool-agent", "nothing", "--"], []],
 ];
 for (const [words, want] of offers) {
-  Deno.test(`completionScript() lets bash offer ${want.join(" ") || "nothing"} after ${words.join(" ")}`, () => {
+  Deno.test(`agent row 2.3: completionScript() lets bash offer ${want.join(" ") || "nothing"} after ${words.join(" ")}`, () => {
     assert.deepEqual(completed(words), want);
   });
 }
@@ -39,7 +39,7 @@ for (const shell of shells) {
   });
 }
 
-Deno.test("agent 2: commandPages() are one for the program and each command that help shows", () => {
+Deno.test("agent row 2.2: commandPages() are one for the program and each command that help shows", () => {
   const pages = commandPages(cli);
   for (const name of ["spiderpool-agent", "spiderpool-agent_daemon", "spiderpool-agent_metric"]) {
     assert.ok(pages.some(({ file }) => file === `${name}.md`), name);

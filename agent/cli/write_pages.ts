@@ -12,6 +12,7 @@ export function writePages(pages: readonly CommandPage[], folder: string): void 
     for (const { file, text } of pages) Deno.writeTextFileSync(join(folder, file), text);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotCapable)) throw cause;
-    throw new Error(`Cannot write pages to ${folder}: the agent may write below /run and /var/run only`, { cause });
+    const where = "the agent may write below /run, /var/run and /var/log/spidernet only";
+    throw new Error(`Cannot write pages to ${folder}: ${where}`, { cause });
   }
 }

@@ -3,7 +3,7 @@ import { describedCli } from "./described.ts";
 import { commandPages } from "./pages.ts";
 import { writePages } from "./write_pages.ts";
 
-Deno.test("agent 2: writePages() writes a page for each command into a folder that it makes", () => {
+Deno.test("agent row 2.2: writePages() writes a page for each command into a folder that it makes", () => {
   const folder = Deno.makeTempDirSync({ prefix: "pages-" });
   try {
     const pages = commandPages(describedCli());
@@ -20,5 +20,9 @@ Deno.test("agent 2: writePages() writes a page for each command into a folder th
 Deno.test({
   name: "writePages() says where it may write",
   permissions: { write: ["/run"] },
-  fn: () => assert.throws(() => writePages([], "/opt/pages"), /may write below \/run and \/var\/run only/),
+  fn: () =>
+    assert.throws(
+      () => writePages([], "/opt/pages"),
+      /may write below \/run, \/var\/run and \/var\/log\/spidernet only/,
+    ),
 });

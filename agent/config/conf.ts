@@ -23,6 +23,8 @@ export interface ParsedConf {
 
 /** More than any sensible file has; keeps a wrong mount from filling the memory. */
 const MAX_CONF_CHARACTERS = 1024 * 1024;
+/** More are counted: a list of the wrong type has one for each of its elements. */
+const MAX_PROBLEMS = 50;
 
 /**
  * Reads `conf.yml`. A missing or `null` key has its default, an unknown one is reported, a wrong type is an error.
@@ -34,7 +36,7 @@ export function parseConf(text: string): ParsedConf {
   const document = parseDocument(text);
   if (typeof document !== "object" || Array.isArray(document)) throw new ConfError(["it is no mapping of keys"]);
   const result = v.safeParse(confSchema, document);
-  if (!result.success) throw new ConfError(result.issues.map(describe));
+  if (!result.success) throw new ConfError(problemsOf(result.issues));
   return { conf: result.output, unknownKeys: unknownKeys(document) };
 }
 
@@ -54,6 +56,11 @@ function parseDocument(text: string): unknown {
     const reason = err instanceof Error ? err.message.split("\n", 1)[0] ?? "" : String(err);
     throw new ConfError([reason], { cause: err });
   }
+}
+
+function problemsOf(issues: readonly v.BaseIssue<unknown>[]): string[] {
+  const told = issues.slice(0, MAX_PROBLEMS).map(describe);
+  return issues.length > told.length ? [...told, `and ${issues.length - told.length} more`] : told;
 }
 
 function describe(issue: v.BaseIssue<unknown>): string {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { defaultConf, parseConf } from "./conf.ts";
 import { confRows } from "./conf_rows.ts";
+import { agentRows } from "../../tests/rows/agent.ts";
+import { rowId } from "../../tests/rows/row_id.ts";
 
 const rows = confRows();
 
@@ -33,8 +35,14 @@ const upstream: readonly [key: string, type: string, fallback: string][] = [
   ["agent.networkResourcePlugin.resourceAdvertisement.masterNIC.rules", "list", "[]"],
   ["agent.networkResourcePlugin.resourceAdvertisement.masterNIC.rules[].defaultMaxCount", "integer", "0"],
 ];
+/** The specification's row of a key; members of label selectors and of rules are in the row of the whole. */
+function rowOfKey(key: string): string {
+  const word = key.replace(/\.matchLabels$/, "").replace(/\.rules\b.*$/, ".rules[]");
+  return rowId(agentRows, { section: "4", word });
+}
+
 for (const [key, type, fallback] of upstream) {
-  Deno.test(`agent 4: ${key} is a ${type}, ${fallback || "nothing"} by default`, () => {
+  Deno.test(`agent row ${rowOfKey(key)}: ${key} is a ${type}, ${fallback || "nothing"} by default`, () => {
     const row = rows.find(({ name }) => name === key);
     assert.deepEqual([row?.type, row?.default, row?.since], [type, fallback, "upstream"]);
   });

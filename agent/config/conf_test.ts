@@ -127,6 +127,21 @@ const broken = [
     want: /serverUrl is "host", but must be an absolute/,
   },
   {
+    name: "an URL with what no URL has",
+    text: `iaasNetworkProvider: {serverUrl: 'https://joe:a"b@iaas'}`,
+    want: /serverUrl is "[^"]*\[removed\]@iaas", but must be an absolute/,
+  },
+  {
+    name: "an URL with a password and no scheme, without showing it",
+    text: "iaasNetworkProvider: {serverUrl: 'joe:secret@iaas'}",
+    want: /serverUrl is "\[removed\]@iaas", but must be an absolute/,
+  },
+  {
+    name: "an URL with a long password, without showing it",
+    text: `iaasNetworkProvider: {serverUrl: "https://joe:${"secret".repeat(20)}@iaas:77777"}`,
+    want: /serverUrl is "https:\/\/\[removed\]@iaas:77777", but must be an absolute/,
+  },
+  {
     name: "a negative count",
     text: "clusterSubnetDefaultFlexibleIPNumber: -1",
     want: /Number is -1, but must be a whole number of 0 or more$/,
@@ -175,3 +190,14 @@ for (const { name, text, want } of broken) {
     assert.throws(() => parseConf(text), (err) => err instanceof ConfError && want.test(err.message));
   });
 }
+
+Deno.test("agent 4: parseConf() tells of 50 flaws at most, and how many more there are", () => {
+  const text = `podResourceInject: {namespacesExclude: [${"1,".repeat(60)}]}`;
+  assert.throws(() => parseConf(text), (err) => {
+    assert.ok(err instanceof ConfError);
+    assert.equal(err.problems.length, 51);
+    assert.match(err.problems[49] ?? "", /namespacesExclude\.49 is 1, but must be a string/);
+    assert.equal(err.problems[50], "and 10 more");
+    return true;
+  });
+});

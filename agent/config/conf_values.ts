@@ -27,12 +27,15 @@ export const absolutePath = about(v.pipe(text, v.startsWith("/", "must be an abs
   allowed: "an absolute path",
 });
 
+/** Characters that no URL has; `URL` takes them, and a password with a quote would not be known as one in the log. */
+const webUrl = /^https?:\/\/[^\s"<>\\^`{|}]+$/i;
+
 /** An absolute URL, or nothing. */
 export const serverUrl = about(
   v.pipe(
     text,
     v.check(
-      (value) => value === "" || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
+      (value) => value === "" || (webUrl.test(value) && URL.canParse(value)),
       "must be an absolute http or https URL",
     ),
   ),

@@ -1,3 +1,5 @@
+import { REMOVED, withoutSecrets } from "../log_secrets.ts";
+
 /** Where a setting comes from: `upstream` has it too, a version is this project's own that brought it. */
 export type Since = "upstream" | "0.1.0";
 
@@ -22,9 +24,13 @@ export interface SettingRow {
   readonly since: Since;
 }
 
-/** A value as an error shows it: JSON of at most 80 characters. */
+/** What stands before the host of a URL whose scheme may be missing. */
+const userInfo = /^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i;
+
+/** A value as an error shows it: JSON of at most 80 characters, without the password of a URL. */
 export function shownValue(value: unknown): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
+  const told = typeof value === "string" ? value.replace(userInfo, `$1${REMOVED}@`) : value;
+  const text = withoutSecrets(JSON.stringify(told) ?? String(told));
   return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

@@ -2,16 +2,16 @@ import { unwrapped } from "./conf_rows.ts";
 import { confSchema } from "./conf_schema.ts";
 import { nearestOf } from "./nearest.ts";
 
-/** A key that nobody reads. */
+/** A setting that nobody reads. */
 export interface UnknownKey {
-  /** Its path, such as `podResourceInject.enable`. */
+  /** Its path, such as `podResourceInject.enable`, or the name of a variable. */
   readonly key: string;
-  /** The key of the same place that was probably meant. */
+  /** The one of the same place that was probably meant. */
   readonly meant?: string;
 }
 
-/** More are not told apart from a file that is something else. */
-const MAX_KEYS = 50;
+/** More are not told: a file with so many is something else. */
+export const MAX_KEYS = 50;
 const MAX_KEY_CHARACTERS = 120;
 
 /**
@@ -41,15 +41,19 @@ function walk(schema: object, { value, path }: Place): UnknownKey[] {
   return Object.entries(value).flatMap(([key, member]) => {
     const schema = Object.hasOwn(entries, key) ? entries[key] : undefined;
     return schema === undefined
-      ? [unknownKey(key, { path, known: Object.keys(entries) })]
+      ? [unknownKey(key, { prefix: pathOf(path, ""), known: Object.keys(entries) })]
       : walk(schema, { value: member, path: pathOf(path, key) });
   });
 }
 
-function unknownKey(key: string, { path, known }: { path: string; known: readonly string[] }): UnknownKey {
-  const told = { key: pathOf(path, key).slice(0, MAX_KEY_CHARACTERS) };
+/** What is told of `key`, which stands after `prefix`, where `known` could stand. */
+export function unknownKey(
+  key: string,
+  { prefix, known }: { readonly prefix: string; readonly known: readonly string[] },
+): UnknownKey {
+  const told = { key: `${prefix}${key}`.slice(0, MAX_KEY_CHARACTERS) };
   const meant = key.length > MAX_KEY_CHARACTERS ? undefined : nearestOf(key, known);
-  return meant === undefined ? told : { ...told, meant: pathOf(path, meant) };
+  return meant === undefined ? told : { ...told, meant: `${prefix}${meant}` };
 }
 
 function pathOf(path: string, key: string): string {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../net/base/clock.ts";
 import { jsonLine } from "../../net/base/json_line.ts";
+import { withoutSecrets } from "../log_secrets.ts";
 
 /** Where the last line goes. */
 export interface PanicReport {
@@ -20,5 +21,6 @@ export function reportPanics(report: PanicReport): void {
 function reportPanic(err: unknown, { write, clock }: PanicReport): void {
   const stack = err instanceof Error ? err.stack : undefined;
   const ts = new Date(clock.now()).toISOString();
-  write(jsonLine({ level: "PANIC", ts, msg: "ends because of an error that nobody expected", err, stack }));
+  const msg = "ends because of an error that nobody expected";
+  write(withoutSecrets(jsonLine({ level: "PANIC", ts, msg, err, stack })));
 }

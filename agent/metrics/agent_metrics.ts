@@ -2,6 +2,7 @@ import type { PoolObserver } from "../../crd/ipam/pool_observer.ts";
 import type { IpamService } from "../api/mod.ts";
 import type { IpamState } from "../ipam/mod.ts";
 import { type Monotonic, type PeerDirectory, type PeerExchange, type PeerOperation, PeerRanking } from "../peer/mod.ts";
+import type { HttpServer } from "../server/mod.ts";
 import { sysctlName, type SysctlOutcome } from "../sysctl/mod.ts";
 import { commitMeter } from "./commit_meter.ts";
 import { DurationMeter } from "./duration_meter.ts";
@@ -11,7 +12,8 @@ import { measuredExchange } from "./peer_meter.ts";
 import { PoolMeter } from "./pool_meter.ts";
 import { measuredService } from "./request_meter.ts";
 import { allocationRows, debugRows, releaseRows, timeRows } from "./request_rows.ts";
-import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows } from "./state_rows.ts";
+import { serverLook, type ServerName } from "./server_meter.ts";
+import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows, serverRows } from "./state_rows.ts";
 
 /** What is looked at before each scrape. */
 export interface StateSources {
@@ -34,6 +36,8 @@ export interface AgentMetrics {
   quarantined(): void;
   /** What became of the node's kernel parameters. */
   sysctls(outcomes: readonly SysctlOutcome[]): void;
+  /** From now on shows how full a server is. */
+  server(name: ServerName, server: Pick<HttpServer, "load">): void;
   /** From now on shows what IPAM holds and does. */
   follow(sources: StateSources): void;
 }
@@ -55,6 +59,7 @@ export function agentMetrics(registry: MetricRegistry, { monotonic, withDebug }:
   const cluster = registry.make(clusterRows);
   const peers = registry.make(peerRows);
   const node = registry.make(nodeRows);
+  const servers = registry.make(serverRows);
   const pools = new PoolMeter(registry.make(poolRows));
   const debug = withDebug ? registry.make(debugRows) : undefined;
   return {
@@ -69,6 +74,7 @@ export function agentMetrics(registry: MetricRegistry, { monotonic, withDebug }:
       node.sysctls.clear();
       for (const { key, kind } of outcomes) node.sysctls.set({ sysctl: sysctlName(key), outcome: kind }, 1);
     },
+    server: (server, { load }) => registry.onScrape(serverLook(servers, { server, load })),
     follow: (sources) => registry.onScrape(lookAt(sources, { ipam, peers, cluster, pools })),
   };
 }

@@ -124,7 +124,7 @@ Deno.test("agent 9: what became of each kernel parameter is shown", async () => 
   }
 });
 
-Deno.test("operations 1.1: metrics for debugging are shown only when they are switched on", async () => {
+Deno.test("agent rows 3.5, 12.8, operations rows 1.1.3, 1.3.21: metrics for debugging are shown only when they are switched on", async () => {
   const NAME = "spiderpool_debug_auto_pool_waited_for_available_counts_total";
   assert.equal((await MeterBench.open()).metrics.onAutoPoolWait, undefined);
   assert.equal((await (await MeterBench.open()).scrape()).value(NAME), undefined);

@@ -11,7 +11,7 @@ function release(podUid: string): ReleaseRequest {
   return { kind: "release", pool: "v4", podUid };
 }
 
-Deno.test("operations 1.3: a conflict counts for claims, for releases, or for both, once a write", async () => {
+Deno.test("agent rows 12.3, 12.7, operations rows 1.3.3, 1.3.14: a conflict counts for claims, for releases, or for both, once a write", async () => {
   const bench = await MeterBench.open();
   const { poolObserver: observer } = bench.metrics;
   const writes = [[claim("a"), claim("b")], [release("a")], [claim("a"), release("b")], []];
@@ -35,7 +35,7 @@ Deno.test("commitMeter() counts writes by outcome, and the claims of those that 
   assert.equal(seen.value("spiderpool_ippool_commit_claims_sum"), 2);
 });
 
-Deno.test("operations 1.3: the wait for a write is timed once, until a request is first worked on", async () => {
+Deno.test("agent rows 12.6, 12.7, operations rows 1.3.10, 1.3.11, 1.3.19, 1.3.20: the wait for a write is timed once, until a request is first worked on", async () => {
   const bench = await MeterBench.open();
   const { poolObserver: observer } = bench.metrics;
   const [one, other] = [claim("a"), release("b")];

@@ -15,7 +15,7 @@ export interface MetricsListenerOptions {
 }
 
 /** A running listener. */
-export interface MetricsListener extends Pick<HttpServer, "stop"> {
+export interface MetricsListener extends HttpServer {
   readonly port: number;
 }
 
@@ -31,7 +31,7 @@ export function serveMetrics(
   const listener = listenOn(port);
   const handler = metricsHandler(registry);
   const server = serveHttp(listener, { handler, clock, log, maxConnections: MAX_CONNECTIONS });
-  return { stop: (graceMs) => server.stop(graceMs), port: listener.addr.port };
+  return { ...server, port: listener.addr.port };
 }
 
 /** Answers every path with the text format 0.0.4. */

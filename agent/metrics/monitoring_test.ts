@@ -33,7 +33,7 @@ Deno.test("seriesIn() finds names and labels, and isKnown() knows which can be",
 });
 
 for (const { alert, expr } of readAlerts()) {
-  Deno.test(`operations 9: alert ${alert} names metrics that exist, fires in a scenario, and is explained`, () => {
+  Deno.test(`operations row 14.6: alert ${alert} names metrics that exist, fires in a scenario, and is explained`, () => {
     const named = seriesIn(expr);
     assert.ok(named.length > 0);
     for (const series of named) assert.ok(isKnown(series), `${alert}: ${JSON.stringify(series)}`);
@@ -72,7 +72,7 @@ Deno.test("operations 9: scenarios give series that exist, and one has none of t
 });
 
 testUnless(reason, {
-  name: "operations 9: promtool takes the rules, and every alert fires in its scenario",
+  name: "operations row 14.6: promtool takes the rules, and every alert fires in its scenario",
   fn() {
     const path = (name: string) => fileURLToPath(new URL(name, monitoringFolder));
     runTool(promtool!, ["check", "rules", path("spiderpool-rules.yaml")]);

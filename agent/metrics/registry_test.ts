@@ -17,7 +17,7 @@ async function samples(text: Promise<string>): Promise<string[]> {
   return (await text).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
 }
 
-Deno.test("operations 1.1: each own series has the labels of its scope, the process's has none", async () => {
+Deno.test("operations row 1.1.6: each own series has the labels of its scope, the process's has none", async () => {
   const registry = await openRegistry({ version: "1.2.3" });
   const { calls, level, memory, odd } = registry.make(rows);
   calls.add({ kind: "a" });

@@ -34,7 +34,7 @@ async function runs(
 const A = "spiderpool_ipam_allocation";
 const R = "spiderpool_ipam_release";
 
-Deno.test("operations 1.3: ADDs are counted, with failures, classes and all five times", async () => {
+Deno.test("agent rows 12.1, 12.2, 12.4, 12.5, operations rows 1.3.1, 1.3.2, 1.3.6, 1.3.8, 1.3.9: ADDs are counted, with failures, classes and all five times", async () => {
   const late = new IpamError("retries-exhausted", "late");
   const requests = [{ ms: 4 }, { ms: 200, err: late }, { ms: 6, err: late, isGone: true }];
   const bench = await runs(requests, (service, caller) => service.add(add, caller));
@@ -62,18 +62,26 @@ Deno.test("operations 1.3: ADDs are counted, with failures, classes and all five
   }
 });
 
-Deno.test("operations 1.3: before the first request all counts are 0, and there is no shortest time", async () => {
+Deno.test("operations row 1.1.8: before the first request all counts are 0, and there is no shortest time", async () => {
   const seen = await (await MeterBench.open()).scrape();
   for (const kind of [A, R]) {
     assert.equal(seen.value(`${kind}_counts_total`), 0);
+    assert.equal(seen.value(`${kind}_failure_counts_total`), 0);
     assert.equal(seen.value(`${kind}_max_duration_seconds`), 0);
     assert.equal(seen.value(`${kind}_min_duration_seconds`), undefined);
     assert.equal(seen.value(`${kind}_min_limit_duration_seconds`), undefined);
   }
 });
 
+Deno.test("operations row 1.1.9: counts are those of one process: the next one begins with 0", async () => {
+  const before = await runs([{ ms: 4 }, { ms: 5 }], (service, caller) => service.add(add, caller));
+  assert.equal((await before.scrape()).value(`${A}_counts_total`), 2);
+  const after = await (await MeterBench.open()).scrape();
+  assert.deepEqual([after.value(`${A}_counts_total`), after.value(`${A}_duration_seconds_count`)], [0, 0]);
+});
+
 for (const name of ["release", "releaseBatch"] as const) {
-  Deno.test(`operations 1.3: ${name}() is counted as a release`, async () => {
+  Deno.test(`agent row 12.7, operations rows 1.3.12, 1.3.13, 1.3.15, 1.3.16: ${name}() is counted as a release`, async () => {
     const errors = [new IpamError("retries-exhausted", "late"), new Error("broken")];
     const requests = [{ ms: 1 }, ...errors.map((err) => ({ ms: 1, err }))];
     const bench = await runs(requests, (service, caller) => service[name](del, caller));

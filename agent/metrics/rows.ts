@@ -1,7 +1,7 @@
 import type { MetricRow, MetricRows } from "./metric_row.ts";
 import { infoRows, processRows } from "./process_rows.ts";
 import { allocationRows, debugRows, releaseRows, timeRows } from "./request_rows.ts";
-import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows } from "./state_rows.ts";
+import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows, serverRows } from "./state_rows.ts";
 
 /** Metrics that one page of the reference lists together. */
 export interface MetricGroup {
@@ -17,6 +17,7 @@ export const metricGroups: readonly MetricGroup[] = [
   groupOf("IPPools", poolRows, commitRows),
   groupOf("Other agents", peerRows),
   groupOf("API server", clusterRows),
+  groupOf("Servers of the agent", serverRows),
   groupOf("Node", nodeRows),
   groupOf("Process", infoRows, processRows),
   groupOf("Debug", debugRows),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { formerNameOf, type MetricKind, secondsBuckets } from "./metric_row.ts";
 import { allRows } from "./rows.ts";
+import { operationsRows } from "../../tests/rows/operations.ts";
+import { rowId } from "../../tests/rows/row_id.ts";
 
 /** spec/operations.md §1.3: documented name, what v1.2 shows, type; without `spiderpool_` and `_total`. */
 const documented: readonly (readonly [string, string, MetricKind])[] = [
@@ -39,9 +41,27 @@ const documented: readonly (readonly [string, string, MetricKind])[] = [
   ["debug_auto_pool_waited_for_available_counts", "debug_autoPoolWaitedForAvailableCountsName", "counter"],
 ];
 
+/** Rows of spec/agent.md 12, each of which is about several metrics; the first that fits counts. */
+const agentPlaces: readonly (readonly [row: string, of: RegExp])[] = [
+  ["12.1", /^ipam_allocation_counts$/],
+  ["12.2", /^ipam_allocation_failure_counts$/],
+  ["12.3", /^ipam_allocation_update_ippool_conflict_counts$/],
+  ["12.4", /^ipam_allocation_err_/],
+  ["12.6", /^ipam_allocation_.*limit_duration_seconds$/],
+  ["12.5", /^ipam_allocation_.*duration_seconds$/],
+  ["12.7", /^ipam_release_/],
+  ["12.8", /^debug_auto_pool_/],
+];
+
+/** What the name of a test of a documented metric begins with. */
+function placesOf(name: string): string {
+  const own = agentPlaces.find(([, of]) => of.test(name))?.[0];
+  return `agent row ${own}, operations row ${rowId(operationsRows, { section: "1.3", word: name })}`;
+}
+
 for (const [name, former, kind] of documented) {
   const suffix = kind === "counter" ? "_total" : "";
-  Deno.test(`operations 1.3: ${name} is a ${kind} and has its former name`, () => {
+  Deno.test(`${placesOf(name)}: ${name} is a ${kind} and has its former name`, () => {
     const row = allRows.find((candidate) => candidate.name === `spiderpool_${name}${suffix}`);
     assert.equal(row?.kind, kind);
     assert.equal(row?.former, `spiderpool_${former}${suffix}`);
@@ -64,7 +84,7 @@ for (
   Deno.test(`operations 1.2: formerNameOf() makes ${want}`, () => assert.equal(formerNameOf(name), want));
 }
 
-Deno.test("operations 1.1: histograms of requests have upstream's bounds, and finer ones below", () => {
+Deno.test("operations row 1.1.5: histograms of requests have upstream's bounds, and finer ones below", () => {
   const upstream = [0.1, 0.3, 0.5, 1, 3, 5, 7, 10, 15];
   assert.deepEqual(secondsBuckets.filter((bound) => bound >= 0.1), upstream);
   for (const bound of [0.005, 0.05]) assert.ok(secondsBuckets.includes(bound), String(bound));
@@ -73,7 +93,7 @@ Deno.test("operations 1.1: histograms of requests have upstream's bounds, and fi
   }
 });
 
-Deno.test("every metric has one name, a help text, and a suffix that fits its kind", () => {
+Deno.test("operations row 1.1.4: every metric has one name, a help text, and a suffix that fits its kind", () => {
   const names = allRows.flatMap(({ name, former }) => former === undefined ? [name] : [name, former]);
   assert.deepEqual(names, [...new Set(names)]);
   for (const { name, help, kind, buckets } of allRows) {

@@ -44,6 +44,7 @@ export async function startMetrics({ environment, clock, log }: StartMetricsOpti
   const metrics = agentMetrics(registry, { monotonic: systemMonotonic, withDebug });
   showInfo(registry, version);
   const listener = serveMetrics(registry, { port: metricPort, clock, log });
+  metrics.server("metrics", listener);
   const stop = new AbortController();
   const watching = watchProcess(registry, { clock, signal: stop.signal });
   log.info("serves metrics", { port: listener.port });

@@ -29,7 +29,7 @@ function hasIPv6(): boolean {
   }
 }
 
-Deno.test("operations 1.1: every path of the metrics port answers with the text format", async () => {
+Deno.test("agent row 6.3, operations rows 1.1.1, 2.2: every path of the metrics port answers with the text format", async () => {
   const { port, stop } = await startMetrics({ environment: environment(freePort()), ...options });
   try {
     const hosts = hasIPv6() ? ["127.0.0.1", "[::1]"] : ["127.0.0.1"];
@@ -48,7 +48,7 @@ Deno.test("operations 1.1: every path of the metrics port answers with the text 
   }
 });
 
-Deno.test("operations 1.1: target_info, otel_scope_info and the process's own series are there", async () => {
+Deno.test("operations row 1.1.7: target_info, otel_scope_info and the process's own series are there", async () => {
   const { port, stop } = await startMetrics({ environment: environment(freePort()), ...options });
   try {
     const seen = new Exposition(await readMetrics(port));
@@ -69,7 +69,7 @@ Deno.test("operations 1.1: target_info, otel_scope_info and the process's own se
   }
 });
 
-Deno.test("operations 1.1: a port that is another's is an error that says what to do", async () => {
+Deno.test("operations row 1.1.2: a port that is another's is an error that says what to do", async () => {
   using other = Deno.listen({ hostname: "0.0.0.0", port: 0 });
   const { port } = other.addr;
   const message = new RegExp(`^Cannot serve metrics on port ${port}: .*SPIDERPOOL_METRIC_HTTP_PORT`);

@@ -119,6 +119,32 @@ export const peerRows = {
   }),
 } as const;
 
+const perServer = ["server"] as const;
+
+/** The agent's own servers: plugins, probes, metrics. */
+export const serverRows = {
+  connections: gauge({
+    name: "spiderpool_server_connections",
+    help: "Connections to the server: plugins (the socket), probes, metrics",
+    labels: perServer,
+  }),
+  waiting: gauge({
+    name: "spiderpool_server_waiting_connections",
+    help: "Connections to the server that have not sent a whole request",
+    labels: perServer,
+  }),
+  evicted: counter({
+    name: "spiderpool_server_evicted_connections_total",
+    help: "Connections that waited for a request and were closed because others needed the room",
+    labels: perServer,
+  }),
+  largeBodies: gauge({
+    name: "spiderpool_server_large_body_bytes",
+    help: "Memory kept for request bodies above 16 KiB; when it has reached its bound they are refused with status 503",
+    labels: perServer,
+  }),
+} as const;
+
 /** The node. */
 export const nodeRows = {
   sysctls: gauge({

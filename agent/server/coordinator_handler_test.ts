@@ -52,7 +52,7 @@ Deno.test("GET /v1/coordinator/config takes the Pod from the query where there i
   assert.deepEqual(seen, [pod]);
 });
 
-Deno.test("GET /v1/coordinator/config needs one of them, and says so as upstream does", async () => {
+Deno.test("GET /v1/coordinator/config needs one of them, and says so as upstream does (agent row 7.1)", async () => {
   const { status, text } = await ask(route);
   assert.deepEqual([status, JSON.parse(text ?? "")], [422, {
     code: 602,

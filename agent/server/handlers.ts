@@ -1,4 +1,4 @@
-import type { Clock } from "../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import {
   decodeBody,
@@ -89,14 +89,14 @@ interface TimedCall<T> {
 }
 
 async function timed<T>({ clock, log, quiet, run }: TimedCall<T>): Promise<T> {
-  const startedAt = clock.now();
+  const startedAt = steadyNow(clock);
   try {
     const result = await run();
-    log.debug("served request", { durationMs: clock.now() - startedAt });
+    log.debug("served request", { durationMs: steadyNow(clock) - startedAt });
     return result;
   } catch (err) {
     const reason = err instanceof Error ? err.message : String(err);
-    quiet.warn(log, "refused request", { durationMs: clock.now() - startedAt, err: reason });
+    quiet.warn(log, "refused request", { durationMs: steadyNow(clock) - startedAt, err: reason });
     throw err;
   }
 }

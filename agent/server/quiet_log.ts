@@ -14,13 +14,14 @@ export interface QuietLogOptions {
 
 /**
  * Lets a bounded number of lines through, and counts the others: a caller that is refused ten thousand times a second must
- * not fill a disk. The first line after a window says how many were left out of it.
+ * not fill a disk. Before the first line after a window it is said how many of which were left out of it.
  */
 export class QuietLog {
   readonly #options: Required<QuietLogOptions>;
   #windowMs = -Infinity;
   #written = 0;
-  #leftOut = 0;
+  /** How many by message; there are as many messages as calls in the code. */
+  readonly #leftOut = new Map<string, number>();
 
   constructor({ log, clock, most = 100, windowMs = 10_000 }: QuietLogOptions) {
     this.#options = { log, clock, most, windowMs };
@@ -40,12 +41,13 @@ export class QuietLog {
     const { log, clock, most, windowMs } = this.#options;
     const sinceMs = steadyNow(clock) - this.#windowMs;
     if (sinceMs >= windowMs || sinceMs < 0) { // a clock that was set back begins a window, too
-      if (this.#leftOut > 0) log.warn("left lines out of the log", { message, count: this.#leftOut });
+      for (const [message, count] of this.#leftOut) log.warn("left lines out of the log", { message, count });
       this.#windowMs = steadyNow(clock);
-      this.#written = this.#leftOut = 0;
+      this.#written = 0;
+      this.#leftOut.clear();
     }
     if (this.#written >= most) {
-      this.#leftOut++;
+      this.#leftOut.set(message, (this.#leftOut.get(message) ?? 0) + 1);
       return false;
     }
     this.#written++;

@@ -26,6 +26,21 @@ Deno.test("QuietLog writes so many lines of a window, and says in the next how m
   ]);
 });
 
+Deno.test("QuietLog names the lines that it left out, whatever is written next", () => {
+  const { log, lines } = listening();
+  const clock = new FakeClock();
+  const quiet = new QuietLog({ log, clock, most: 1, windowMs: 1000 });
+  for (const message of ["refused", "refused", "lost", "refused", "broken"]) quiet.warn(log, message, {});
+  clock.advance(1000);
+  quiet.warn(log, "well", {});
+  assert.deepEqual(lines.slice(1), [
+    'left lines out of the log {"message":"refused","count":2}',
+    'left lines out of the log {"message":"lost","count":1}',
+    'left lines out of the log {"message":"broken","count":1}',
+    "well {}",
+  ]);
+});
+
 Deno.test("QuietLog says nothing of a window that had room", () => {
   const { log, lines } = listening();
   const clock = new FakeClock();

@@ -28,8 +28,9 @@ export function createRouter(handlers: OperationHandlers, { documents = {} }: Ro
   const routes = routesOf(handlers);
   return async function route(request, signal) {
     try {
-      const document = documents[request.path];
-      if (document !== undefined && request.method === "GET") return { status: 200, body: encodeJson(document) };
+      if (request.method === "GET" && Object.hasOwn(documents, request.path)) {
+        return { status: 200, body: encodeJson(documents[request.path]) };
+      }
       const { operation, handler } = findRoute(routes, request);
       requireJson(request);
       if (handler === undefined) return notImplemented(operation);

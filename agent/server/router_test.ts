@@ -103,40 +103,83 @@ const rows: readonly Row[] = [
     500,
     said('Cannot allocate from IPPool "<a&b>": no address'),
   ],
-  ["ADD without a body", "POST /v1/ipam/ip", none, 422, problem(602, "ipamAddArgs in body is required")],
-  ["ADD without a Pod", "POST /v1/ipam/ip", { podName: null }, 422, problem(602, "podName in body is required")],
   [
-    "ADD of another type",
+    "ADD without a body (agent row 7.1)",
+    "POST /v1/ipam/ip",
+    none,
+    422,
+    problem(602, "ipamAddArgs in body is required"),
+  ],
+  [
+    "ADD without a Pod (agent row 7.2)",
+    "POST /v1/ipam/ip",
+    { podName: null },
+    422,
+    problem(602, "podName in body is required"),
+  ],
+  [
+    "ADD of another type (agent row 7.5)",
     "POST /v1/ipam/ip",
     {},
     415,
     problem(415, 'unsupported media type "text/plain", only [application/json] are allowed'),
     { "content-type": "text/plain" },
   ],
+  [
+    "ADD of a type that is not known (agent row 7.5)",
+    "POST /v1/ipam/ip",
+    {},
+    415,
+    problem(415, 'unsupported media type "application/octet-stream", only [application/json] are allowed'),
+    { "content-type": "application/octet-stream" },
+  ],
+  [
+    "ADD with a number for a name (agent row 7.4)",
+    "POST /v1/ipam/ip",
+    { podName: 1 },
+    400,
+    problem(
+      400,
+      'parsing ipamAddArgs body from "" failed, because json: cannot unmarshal number into Go struct field ' +
+        "IpamAddArgs.podName of type string",
+    ),
+  ],
   ["DEL", "DELETE /v1/ipam/ip", {}, 200],
   ["DEL that fails", "DELETE /v1/ipam/ip", { podName: "stuck" }, 500, said("later")],
-  ["DEL without a body", "DELETE /v1/ipam/ip", none, 422, problem(602, "ipamDelArgs in body is required")],
+  [
+    "DEL without a body (agent row 7.1)",
+    "DELETE /v1/ipam/ip",
+    none,
+    422,
+    problem(602, "ipamDelArgs in body is required"),
+  ],
   ["the placeholder", "POST /v1/ipam/ips", none, 200],
-  ["batch DEL", "DELETE /v1/ipam/ips", {}, 200],
+  ["batch DEL (agent row 8.5.1)", "DELETE /v1/ipam/ips", {}, 200],
   ["batch DEL with conflicts", "DELETE /v1/ipam/ips", {
     conflictIPs: [{ ip: "10.0.0.1", mac: "02:00:00:00:00:01", nic: "eth0" }],
   }, 200],
   [
-    "batch DEL of a fixed owner",
+    "batch DEL of a fixed owner (agent row 8.5.4)",
     "DELETE /v1/ipam/ips",
     { podName: "web-0" },
     522,
     said("Cannot release addresses: forbid releasing IPs for stateful workload : it is fixed"),
   ],
   [
-    "batch DEL that is switched off",
+    "batch DEL that is switched off (agent row 8.5.3)",
     "DELETE /v1/ipam/ips",
     { podName: "switched-off" },
     521,
     said("Cannot release addresses: forbid releasing IPs for stateless workload: it is off"),
   ],
-  ["batch DEL that fails", "DELETE /v1/ipam/ips", { podName: "stuck" }, 500, said("later")],
-  ["batch DEL without a body", "DELETE /v1/ipam/ips", none, 422, problem(602, "ipamBatchDelArgs in body is required")],
+  ["batch DEL that fails (agent row 8.5.2)", "DELETE /v1/ipam/ips", { podName: "stuck" }, 500, said("later")],
+  [
+    "batch DEL without a body (agent row 7.1)",
+    "DELETE /v1/ipam/ips",
+    none,
+    422,
+    problem(602, "ipamBatchDelArgs in body is required"),
+  ],
   [
     "batch DEL with a conflict that has no address",
     "DELETE /v1/ipam/ips",
@@ -145,14 +188,14 @@ const rows: readonly Row[] = [
     problem(602, "conflictIPs.0.ip in body is required"),
   ],
   [
-    "a probe on the socket",
+    "a probe on the socket (agent row 7.9)",
     "GET /v1/runtime/startup",
     none,
     501,
     said("operation runtime.GetRuntimeStartup has not yet been implemented"),
   ],
   [
-    "an endpoint",
+    "an endpoint (agent rows 8.6.1, 8.6.2)",
     "GET /v1/workloadendpoint?podNamespace=ns&podName=p",
     none,
     200,
@@ -165,7 +208,13 @@ const rows: readonly Row[] = [
     404,
     said('Cannot find SpiderEndpoint "ns/q": the Pod holds no address'),
   ],
-  ["an endpoint of nobody", "GET /v1/workloadendpoint", none, 422, problem(602, "podName in query is required")],
+  [
+    "an endpoint of nobody (agent row 7.3)",
+    "GET /v1/workloadendpoint",
+    none,
+    422,
+    problem(602, "podName in query is required"),
+  ],
   [
     "an explanation",
     "GET /v1/ipam/explain?podNamespace=ns&podName=p&ifName=eth0&defaultIPv4IPPool=a&defaultIPv4IPPool=b%2A&cleanGateway=true",
@@ -201,10 +250,16 @@ const rows: readonly Row[] = [
     422,
     problem(601, 'cleanGateway in query must be of type boolean: "perhaps"'),
   ],
-  ["an unknown path", "GET /v2/ipam", none, 404, problem(404, "path /v2/ipam was not found")],
-  ["a wrong method", "PUT /v1/ipam/ip", {}, 405, problem(405, "method PUT is not allowed, but [DELETE,POST] are")],
+  ["an unknown path (agent row 7.7)", "GET /v2/ipam", none, 404, problem(404, "path /v2/ipam was not found")],
   [
-    "a caller that wants no JSON",
+    "a wrong method (agent row 7.8)",
+    "PUT /v1/ipam/ip",
+    {},
+    405,
+    problem(405, "method PUT is not allowed, but [DELETE,POST] are"),
+  ],
+  [
+    "a caller that wants no JSON (agent row 7.6)",
     "GET /v1/ipam/healthy",
     none,
     406,
@@ -223,6 +278,14 @@ for (const [name, line, body, status, answer, headers] of rows) {
   });
 }
 
+Deno.test("agent row 7.5: a body without a Content-Type is taken for bytes", async () => {
+  const { headers, ...request } = requestOf({ line: "POST /v1/ipam/ip", body: JSON.stringify(args) });
+  assert.deepEqual([...headers.keys()], ["content-type"]);
+  const response = await socketRouter()({ ...request, headers: new Map() }, new AbortController().signal);
+  assert.equal(response.status, 415);
+  assert.match(response.body ?? "", /unsupported media type \\"application\/octet-stream\\"/);
+});
+
 Deno.test("POST /v1/runtime/shutdown asks the agent to stop", async () => {
   const stopped: string[] = [];
   await socketRouter(stopped)(requestOf({ line: "POST /v1/runtime/shutdown" }), new AbortController().signal);
@@ -236,7 +299,7 @@ const health: { name: string; started: boolean; ready: boolean; socket: boolean;
   { name: "the socket is silent", started: true, ready: true, socket: false, want: [200, 500, 500] },
 ];
 for (const { name, started, ready, socket, want } of health) {
-  Deno.test(`createHealthHandlers(): ${name}`, async () => {
+  Deno.test(`agent rows 6.5, 6.6, 6.7: createHealthHandlers(): ${name}`, async () => {
     const askSocket = () => socket ? Promise.resolve() : Promise.reject(new Error("silent"));
     const router = createRouter(createHealthHandlers({ started: () => started, ready: () => ready, askSocket }));
     const probes = ["startup", "readiness", "liveness"].map((probe) =>

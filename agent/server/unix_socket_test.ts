@@ -10,7 +10,7 @@ async function withFolder(use: (folder: string) => Promise<void>): Promise<void>
   }
 }
 
-Deno.test("listenUnix() makes the folder, and a socket for its owner alone", async () => {
+Deno.test("agent row 6.1: listenUnix() makes the folder, and a socket for its owner alone", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/a/b/agent.sock`;
     const before = Deno.umask();

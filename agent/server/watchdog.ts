@@ -4,7 +4,7 @@ import { type Clock, steadyNow } from "../../net/base/clock.ts";
 const cutShort = new Error("Cannot sleep on: an earlier end is waited for, or none any more");
 
 interface Watched {
-  /** Milliseconds since the epoch. */
+  /** By the clock's steady time, in milliseconds. */
   readonly dueMs: number;
   readonly end: () => void;
 }

@@ -59,6 +59,13 @@ for (const [name, text] of useless) {
   });
 }
 
+Deno.test("agent 9: what cannot be read where a report of sysctls should be is of no use, and ends no start", async () => {
+  await withReport((path) => {
+    Deno.mkdirSync(path, { recursive: true });
+    assert.equal(readSysctlReport(path, "p"), undefined);
+  });
+});
+
 Deno.test("agent 9: the agent that was told of the sysctls does not look itself", async () => {
   await withReport(async (path) => {
     const values = new Map([["net/ipv4/conf/all/forwarding", "0"]]);

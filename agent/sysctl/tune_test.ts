@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Log, LogFields } from "../../net/base/log.ts";
-import { parametersFor, type SysctlParameter } from "./parameters.ts";
+import { parametersFor, type SysctlParameter, sysctlParameters } from "./parameters.ts";
 import { logSysctls } from "./report.ts";
 import { decideSysctl, type SysctlAccess, type SysctlOutcome, tuneSysctls } from "./tune.ts";
 
@@ -24,6 +24,22 @@ for (const { parameter, current, want } of decisions) {
   const rule = parameter.isLeast ? "at least" : "exactly";
   Deno.test(`agent 9: a sysctl of ${current} that should be ${rule} ${parameter.value}: ${want}`, () => {
     assert.equal(decideSysctl(parameter, current), want);
+  });
+}
+
+const rows: readonly (readonly [key: string, value: number, families: readonly number[], isLeast: boolean])[] = [
+  ["net/ipv4/neigh/default/gc_thresh3", 28160, [4], true],
+  ["net/ipv6/neigh/default/gc_thresh3", 28160, [6], true],
+  ["net/ipv4/conf/all/arp_notify", 1, [4], false],
+  ["net/ipv4/conf/all/forwarding", 1, [4], false],
+  ["net/ipv6/conf/all/forwarding", 1, [6], false],
+  ["net/ipv4/conf/all/rp_filter", 0, [4, 6], false],
+];
+for (const [i, [key, value, families, isLeast]] of rows.entries()) {
+  const rule = isLeast ? "at least" : "exactly";
+  Deno.test(`agent row 9.${i + 1}: ${key} is to be ${rule} ${value} for IPv${families.join(" and 6")}`, () => {
+    assert.deepEqual(sysctlParameters[i], { key, value, families, isLeast });
+    assert.equal(sysctlParameters.length, rows.length);
   });
 }
 

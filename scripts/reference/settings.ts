@@ -27,7 +27,8 @@ export function variablesPage(): string {
     "# Environment variables of spiderpool-agent",
     "Read once, when `daemon` starts; a change needs a restart. A variable that is set, even to nothing, replaces its " +
     "default. What is wrong with variables and with [conf.yml](conf.md) is told all at once, and the agent ends with " +
-    "status 3.",
+    "status 3. One that begins with `SPIDERPOOL_` and is not below is ignored; the log names it, and the one that was " +
+    "probably meant.",
     SINCE,
     markdownTable(
       ["variable", "type", "default", "allowed", "meaning", "since"],

@@ -15,6 +15,7 @@ import { ourCrds } from "../../controller/clean/delete_crds.ts";
 import { NOWHERE } from "../../controller/clean/stop_agents.ts";
 import { type CleanArgs, createCli as createInitCli } from "../../controller/init/cli.ts";
 import { packageVersion } from "../../net/base/version.ts";
+import { shippedPlugins } from "../../plugins/install/names.ts";
 import { arrayOr, at, type JsonObject, objectOr, parseJson, stringOf } from "../apiserver/json.ts";
 import { newEmbeddedApi } from "./api_under_test.ts";
 import { jsonCall } from "./call.ts";
@@ -135,19 +136,42 @@ Deno.test("the agent's environment is complete", () => {
   );
 });
 
-Deno.test("probes ask the port and the paths that the agent serves", () => {
+Deno.test("operations row 2.1: probes ask the port and the paths that the agent serves", () => {
   const paths = {
     startupProbe: operations.getRuntimeStartup.path,
     livenessProbe: operations.getRuntimeLiveness.path,
     readinessProbe: operations.getRuntimeReadiness.path,
   };
   const port = Number(environmentOf(daemon).SPIDERPOOL_HEALTH_PORT);
+  assert.equal(port, 5710);
   for (const [probe, path] of Object.entries(paths)) {
     assert.deepEqual(at(daemon, probe, "httpGet"), { host: "127.0.0.1", port, path }, probe);
   }
 });
 
-Deno.test("socket and plugins are folders of the host", () => {
+const pace = { periodSeconds: 10, timeoutSeconds: 1 };
+const probes: readonly (readonly [row: string, probe: string, settings: Readonly<Record<string, number>>])[] = [
+  ["6.5", "startupProbe", { periodSeconds: 2, failureThreshold: 60 }],
+  ["6.6", "readinessProbe", { ...pace, failureThreshold: 3 }],
+  ["6.7", "livenessProbe", { ...pace, initialDelaySeconds: 10, failureThreshold: 6 }],
+];
+for (const [row, probe, settings] of probes) {
+  Deno.test(`agent row ${row}: the ${probe} is as patient as upstream's`, () => {
+    const { httpGet: _, ...got } = objectOr(daemon[probe]);
+    assert.deepEqual(got, settings);
+  });
+}
+
+Deno.test("operations row 14.2: all plugins are in /opt/cni/bin before the agent starts", () => {
+  assert.deepEqual(shippedPlugins, ["spiderpool", "coordinator", "ifacer"]);
+  assert.deepEqual(textsOf(install.args), ["--to=/host/opt/cni/bin"], "no plugin by its name: all of them");
+  assert.equal(hostPathOf(install, "/host/opt/cni/bin"), "/opt/cni/bin");
+  const names = (kind: string) => arrayOr(podSpec[kind]).map((container) => at(container, "name"));
+  assert.ok(names("initContainers").includes(install.name ?? ""));
+  assert.ok(names("containers").includes(daemon.name ?? ""));
+});
+
+Deno.test("operations row 2.4: socket and plugins are folders of the host", () => {
   const folder = conf.ipamUnixSocketPath.replace(/\/[^/]+$/, "");
   assert.equal(hostPathOf(daemon, folder), folder);
   const target = textsOf(install.args).find((arg) => arg.startsWith("--to="))?.slice("--to=".length);

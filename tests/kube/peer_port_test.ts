@@ -207,7 +207,10 @@ Deno.test("the manifests give the peer port what the code expects", () => {
   const service = manifestOf("Service", SERVICE);
   const { enabled, port } = conf.agent.peerCommit;
   assert.deepEqual([enabled, conf.agent.peerCommit], [true, defaultConf().agent.peerCommit]);
-  assert.deepEqual(daemon.ports, [{ name: PORT_NAME, containerPort: port, protocol: "TCP" }]);
+  assert.deepEqual(daemon.ports, [
+    { name: PORT_NAME, containerPort: port, protocol: "TCP" },
+    { name: "metrics", containerPort: 5711, protocol: "TCP" },
+  ]);
   const target = { name: PORT_NAME, protocol: "TCP", port, targetPort: PORT_NAME };
   assert.deepEqual(at(service, "spec", "ports"), [target]);
   assert.equal(at(service, "spec", "clusterIP"), "None");
