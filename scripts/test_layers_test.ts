@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { readSourceFiles } from "./source_files.ts";
 import { parseTestArgs, testLayers } from "./test_layers.ts";
 
 const all = testLayers.map(({ name }) => name);
 const cases = [
   { args: [], layers: all, rest: [] },
-  { args: ["--fast"], layers: ["unit", "kernel", "plugin", "kube", "simulation"], rest: [] },
+  { args: ["--fast"], layers: ["unit", "agent", "kernel", "plugin", "kube", "simulation"], rest: [] },
   { args: ["kube", "kernel"], layers: ["kernel", "kube"], rest: [] },
   { args: ["net/ip"], layers: ["net/ip"], rest: [] },
   { args: ["net/ip", "--filter", "parse"], layers: ["net/ip"], rest: ["--filter", "parse"] },
@@ -32,4 +33,12 @@ Deno.test("testLayers hold every test of the repository exactly once", async () 
   assert.equal(new Set(paths).size, paths.length);
   const untested = ["docs", "manifests", "dist", "node_modules", "tests/fixtures"];
   assert.deepEqual(folders.filter((name) => !paths.includes(name) && !untested.includes(name)), []);
+});
+
+Deno.test("no test of a parallel layer changes the folder or the umask of the process", async () => {
+  const folders = testLayers.filter(({ isParallel }) => isParallel).flatMap(({ paths }) => paths);
+  const files = (await readSourceFiles(new URL("../", import.meta.url)))
+    .filter(({ path }) => path.endsWith("_test.ts") && folders.some((folder) => path.startsWith(`${folder}/`)));
+  assert.ok(files.length > 100);
+  assert.deepEqual(files.filter(({ text }) => /Deno\.(?:chdir|umask)\(/.test(text)).map(({ path }) => path), []);
 });

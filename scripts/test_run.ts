@@ -35,8 +35,9 @@ async function runLayer(layer: TestLayer, { args, temporary }: { args: readonly 
   const startedMs = performance.now();
   // by its name deno test would take that script for a module of tests; the folder is for the virtual machine of tests/vm/
   const ignored = "--ignore=scripts/test.ts,tests/vm/inside";
+  const how = ["-A", "--permit-no-files", ...(layer.isParallel === true ? ["--parallel"] : [])];
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--permit-no-files", `--junit-path=${report}`, ignored, ...args, ...layer.paths],
+    args: ["test", ...how, `--junit-path=${report}`, ignored, ...args, ...layer.paths],
     cwd: root,
     env: { TMPDIR: temporary },
     stdin: "null",
@@ -102,7 +103,10 @@ function printReport({ reports, left }: Run, missingRows: number): TestCounts {
   return counts;
 }
 
-/** Prints how much of the scenario tables was tested; how many rows have no passed test, if all fast layers ran. */
+/**
+ * Prints how much of the scenario tables was tested; how many rows have no passed test, and how many that tests name do
+ * not exist, if all fast layers ran.
+ */
 function missingRows({ reports }: Run): number {
   const ran = new Set(reports.map(({ layer }) => layer));
   if (!testLayers.every((layer) => ran.has(layer) || !layer.isFast)) return 0;
@@ -112,7 +116,7 @@ function missingRows({ reports }: Run): number {
   return scenarioTables.reduce((sum, table) => {
     const coverage = rowCoverage(results, { table, tables: scenarioTables, layers });
     printLine(coverageLine(table, coverage));
-    return sum + coverage.missing.length;
+    return sum + coverage.missing.length + coverage.unknown.length;
   }, 0);
 }
 

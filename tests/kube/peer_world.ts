@@ -1,7 +1,7 @@
 /** Agents with peer ports on loopback addresses, over the embedded API: real TLS, real tokens, real time. */
 import { createIpam, type Ipam, type IpamConfig, MemoryJournal } from "../../agent/ipam/mod.ts";
 import { AUDIENCE } from "../../agent/peer/port/authenticator.ts";
-import { PeerPort } from "../../agent/peer/port/mod.ts";
+import { lifeFile, PeerPort } from "../../agent/peer/port/mod.ts";
 import { systemMonotonic } from "../../agent/peer/mod.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { systemClock } from "../../net/base/clock.ts";
@@ -107,6 +107,7 @@ export class PeerWorld {
       peers: {
         directory: port.directory,
         exchange: port.exchange,
+        note: lifeFile(`${this.#folder}/${node}.life`), // without it everyone would wait for eight timeouts at its start
         timeoutMs: TIMEOUT_MS,
         monotonic: systemMonotonic,
       },
