@@ -28,8 +28,12 @@ fi
 # Mounts of the host come in, none goes out; inside, mounts are shared, as kubelet and containers want it.
 mount --make-rslave /
 mount --make-rshared /
-awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | sort -r | while read -r path; do
-  umount -l "$path" 2>/dev/null || ! grep -qF " $path " /proc/self/mountinfo # the host may have been quicker
+# The last mount goes first: it may hide others, as the /run/netns of a test run does, and no path leads to those.
+awk '$5 ~ "^/run/" { print $5 }' /proc/self/mountinfo | tac | while read -r path; do
+  error=$(umount -l "$path" 2>&1) && continue
+  grep -qF " $path " /proc/self/mountinfo || continue # the host was quicker
+  echo "$error" >&2
+  exit 1
 done
 mount -t tmpfs -o mode=755 tmpfs /run
 mkdir /run/machine /run/lock /run/netns

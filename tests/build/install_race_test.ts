@@ -36,7 +36,7 @@ async function callUntil(ended: () => boolean, plugin: string): Promise<string[]
   return commits;
 }
 
-Deno.test("calls of a plugin succeed while it is installed again and again", async () => {
+Deno.test("operations row 14.3: calls of a plugin succeed while it is installed again and again", async () => {
   await withTempFolder(async (folder) => {
     const to = join(folder, "bin");
     const builds = [await buildAs("aaaaaaaaaaaa", join(folder, "a")), await buildAs("bbbbbbbbbbbb", join(folder, "b"))];

@@ -63,7 +63,7 @@ const reason = firstReason(
 ) ?? await Cluster.obstacle();
 
 testUnless(reason, {
-  name: `two nodes, end to end, image of format ${format}`,
+  name: `operations row 14.2: two nodes, end to end, image of format ${format}`,
   async fn(t) {
     await using stack = new AsyncDisposableStack();
     let bed: Bed | undefined;

@@ -27,3 +27,18 @@ Deno.test("agent 12: the log of a run has upstream's keys, each failure once, an
   assert.deepEqual(failures.map(({ level, msg }) => [level, msg]), [["WARN", "refused request"]]);
   assert.equal(await Deno.readTextFile(`${agent.folder}/log/agent.log`), text, "the file has the same lines");
 });
+
+Deno.test("agent 3, 4, 12: a start warns of unknown variables and keys by name, and shows no password of a URL", async () => {
+  const conf = { iaasNetworkProvider: { serverUrl: "https://joe:p@ss@iaas:8443/v1" }, enableIpv4: true };
+  await using agent = await RunningAgent.start(() => ({ SPIDERPOOL_LOGLEVEL: "debug" }), conf);
+  const lines = await agent.process.log();
+  const warned = lines.filter(({ level }) => level === "WARN").map(({ msg, key, meant }) => ({ msg, key, meant }));
+  const odd = ["enableIpv4", "SPIDERPOOL_LOGLEVEL"]; // a test run has further variables of its own
+  assert.deepEqual(warned.filter(({ key }) => odd.includes(String(key))), [
+    { msg: "unknown key in conf.yml is ignored", key: "enableIpv4", meant: "enableIPv4" },
+    { msg: "unknown environment variable is ignored", key: "SPIDERPOOL_LOGLEVEL", meant: "SPIDERPOOL_LOG_LEVEL" },
+  ]);
+  const text = await Deno.readTextFile(agent.process.logFile);
+  assert.ok(text.includes('"serverUrl":"https://[removed]@iaas:8443/v1"'), "the start line shows the rest of the URL");
+  assert.ok(!/joe|p@ss|ss@/.test(text), "and not its password");
+});

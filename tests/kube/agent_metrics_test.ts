@@ -27,7 +27,7 @@ async function podOf(cluster: Cluster, name: string, pool = "v4a"): Promise<Ipam
   return argsOf(name, await cluster.pod(name, { annotations: { ippool: JSON.stringify({ ipv4: [pool] }) } }));
 }
 
-Deno.test("agent 12: ADD, DEL and refusals move the documented metrics; those of pools follow the records", async () => {
+Deno.test("agent rows 12.1, 12.2, 12.4, 12.5, 12.7: ADD, DEL and refusals move the documented metrics; those of pools follow the records", async () => {
   await using cluster = await Cluster.start({ http: true });
   const conf = { agent: { peerCommit: { enabled: false }, waitForFreeAddress: "10ms" } };
   await withMeteredAgent(cluster.transport, { conf }, async ({ client, metrics }) => {
@@ -63,6 +63,9 @@ Deno.test("agent 12: ADD, DEL and refusals move the documented metrics; those of
       'spiderpool_kube_requests_total{verb="update",resource="spiderippools/status",code="200"}': 4,
       'spiderpool_watch_synced{resource="spiderippools"}': 1,
       'spiderpool_watch_synced{resource="pods"}': 1,
+      'spiderpool_server_connections{server="metrics"}': 1, // the one that asks
+      'spiderpool_server_connections{server="probes"}': 0,
+      'spiderpool_server_evicted_connections_total{server="plugins"}': 0,
     };
     for (const [series, value] of Object.entries(want)) assert.equal(seen.value(series), value, series);
   });
@@ -86,7 +89,7 @@ async function busyMetrics(env: Readonly<Record<string, string>>): Promise<strin
   return text;
 }
 
-Deno.test("operations 14: a scrape has every metric of the table with its type, and no other", async () => {
+Deno.test("operations row 14.6: a scrape has every metric of the table with its type, and no other", async () => {
   const { types } = new Exposition(await busyMetrics({ SPIDERPOOL_ENABLED_DEBUG_METRIC: "true" }));
   const want = allRows.map(({ name, kind }) => [name, kind] as const);
   assert.deepEqual(new Map([...types].toSorted()), new Map(want.toSorted()));
@@ -109,7 +112,7 @@ Deno.test("operations 1.2: former names are shown beside the others only where t
   assert.equal(on.value("spiderpool_ipam_allocation_counts_total"), 1);
 });
 
-Deno.test("agent 12: without SPIDERPOOL_ENABLED_METRIC nobody listens, and `metric` says how to switch it on", async () => {
+Deno.test("agent rows 3.3, 6.3, operations row 1.1.2: without SPIDERPOOL_ENABLED_METRIC nobody listens, and `metric` says how to switch it on", async () => {
   await using cluster = await Cluster.start({ http: true });
   const env = { SPIDERPOOL_ENABLED_METRIC: "false" };
   await withMeteredAgent(cluster.transport, { env }, async ({ client, metrics }) => {
@@ -118,7 +121,7 @@ Deno.test("agent 12: without SPIDERPOOL_ENABLED_METRIC nobody listens, and `metr
   });
 });
 
-Deno.test("operations 1.1: an agent whose metrics port is another's does not start", async () => {
+Deno.test("agent row 3.10, operations row 1.1.2: an agent whose metrics port is another's does not start", async () => {
   await using cluster = await Cluster.start({ http: true });
   using other = Deno.listen({ hostname: "0.0.0.0", port: 0 });
   const env = { SPIDERPOOL_METRIC_HTTP_PORT: String(other.addr.port) };
@@ -129,7 +132,7 @@ Deno.test("operations 1.1: an agent whose metrics port is another's does not sta
 const promtool = findPromtool();
 
 testUnless(promtool === undefined ? "needs promtool of Debian's prometheus" : undefined, {
-  name: "operations 14: promtool check metrics finds nothing to say",
+  name: "operations row 14.6: promtool check metrics finds nothing to say",
   async fn() {
     const file = Deno.makeTempFileSync({ prefix: "metrics-" });
     Deno.writeTextFileSync(file, await busyMetrics({ SPIDERPOOL_ENABLED_DEBUG_METRIC: "true" }));

@@ -46,6 +46,26 @@ for (const { name, byMs } of steps) {
     }
   }, { onlyEmbedded: true });
 
+  testIpam(`agent 5: clock set ${name} by an hour: the lag of the watches is what it was`, async () => {
+    await using cluster = await Cluster.start();
+    const { clock, set } = settableClock(cluster.clock);
+    const agent = new Agent({ clock, drive: (promise) => cluster.drive(promise) }, cluster.api.connect("agent-n1"), {});
+    const lags = async () => {
+      const { watches, nowMs } = await agent.ipam.state();
+      return watches.map(({ heardMs = NaN }) => nowMs - heardMs);
+    };
+    try {
+      await cluster.drive(agent.ready());
+      await cluster.advance(2_000);
+      const before = await lags();
+      assert(before.length > 0 && before.every((ms) => ms >= 0 && ms <= 2_000));
+      set(byMs);
+      assert.deepEqual(await lags(), before);
+    } finally {
+      await agent.stop();
+    }
+  }, { onlyEmbedded: true });
+
   Deno.test(`agent 5: clock set ${name} by an hour: a request to the API server ends at its own time`, async () => {
     const time = new FakeClock();
     const { clock, set } = settableClock(time);

@@ -34,7 +34,7 @@ export interface CniLoadOptions {
 const TIMEOUT_MS = 100_000;
 /** Until the kubelet tries again, in milliseconds. The real one takes longer. */
 const RETRY_MS = 100;
-/** Each so manieth Pod ends as soon as it has its address. */
+/** One Pod of so many ends as soon as it has its address. */
 const SHORT_LIVED = 4;
 
 const addWords = { token: "ADD", refusedCode: 100 };

@@ -75,7 +75,7 @@ function inNamespace(files: readonly string[], namespace: string): string {
   return texts.join("\n---\n").replaceAll(/^( *)namespace: spiderpool$/gm, `$1namespace: ${namespace}`);
 }
 
-testServers("the server would take every manifest", {
+testServers("operations row 14.1: the server would take every manifest", {
   isDestructive: false,
   async test({ kubectl }) {
     const namespace = `t${crypto.randomUUID().slice(0, 8)}`;

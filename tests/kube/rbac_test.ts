@@ -173,7 +173,7 @@ async function requestsOf(
   return transport.requests;
 }
 
-testIpam("ClusterRole spiderpool-agent allows what the agent asks for and nothing more", async () => {
+testIpam("operations row 14.4: spiderpool-agent may do what the agent asks for and nothing more", async () => {
   await using cluster = await Cluster.start();
   const requests = [
     ...await requestsOf(cluster, "late", readsItsNode),
@@ -219,7 +219,7 @@ if (realServer() !== undefined) {
   });
 }
 
-testIpam("the roles of spiderpool-clean allow what the uninstall asks for and nothing more", async () => {
+testIpam("operations row 3.2.24: spiderpool-clean may do what the uninstall asks for and nothing more", async () => {
   await using cluster = await Cluster.start();
   for (const object of readManifests().filter(({ kind }) => kind === "Namespace" || kind === "DaemonSet")) {
     const path = object.kind === "Namespace" ? "/api/v1/namespaces" : "/apis/apps/v1/namespaces/spiderpool/daemonsets";

@@ -1,13 +1,12 @@
 import { systemClock } from "../../net/base/clock.ts";
-import { systemRandom } from "../../net/base/random.ts";
 import { type AgentClient, createAgentClient, type IpamAddArgs, unixExchange } from "../../agent/api/mod.ts";
 import { spiderIPPools } from "../../crd/generated/mod.ts";
 import { type Pod, pods } from "../../crd/core/mod.ts";
 import { resourceClient } from "../../crd/kube/client.ts";
-import { EmbeddedApi } from "../apiserver/server.ts";
-import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
+import type { EmbeddedApi } from "../apiserver/server.ts";
 import { AgentProcess } from "../shared/agent_process.ts";
 import { agentCommand, tempParent } from "../shared/executable.ts";
+import { newEmbeddedApi } from "./api_under_test.ts";
 
 /** What the agent shows to the API server. */
 export const AGENT_TOKEN = "a-token-that-must-not-be-in-any-log";
@@ -30,17 +29,23 @@ export class RunningAgent implements AsyncDisposable {
     this.client = createAgentClient(unixExchange(this.process.socket, { timeoutMs: 60_000 }));
   }
 
-  /** @param env makes the agent's environment from the folder it may write to */
-  static async start(env: (folder: string) => Record<string, string>): Promise<RunningAgent> {
+  /**
+   * @param env makes the agent's environment from the folder it may write to
+   * @param more further members of conf.yml
+   */
+  static async start(
+    env: (folder: string) => Record<string, string>,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<RunningAgent> {
     const folder = await Deno.makeTempDir({ prefix: "agent-", ...tempParent() });
-    const api = new EmbeddedApi({ clock: systemClock, random: systemRandom, crds: readSpiderpoolCrds() as never });
+    const api = newEmbeddedApi();
     const served = await api.serve();
     const config = JSON.parse(served.kubeconfig());
     config.users[0].user.token = AGENT_TOKEN;
     const kubeconfig = `${folder}/kubeconfig`;
     await Deno.writeTextFile(kubeconfig, JSON.stringify(config), { mode: 0o600 });
     const command = await agentCommand();
-    const conf = { enableIPv6: false };
+    const conf = { enableIPv6: false, ...more };
     const process = new AgentProcess({ nodeName: "n1", folder, kubeconfig, conf, command, env: env(folder) });
     const agent = new RunningAgent({ folder, process, api, shutdown: () => served.shutdown() });
     try {
