@@ -1,6 +1,7 @@
 /** The part `plugins` of `deno task bench`: CNI plugins as processes, in network namespaces of their own. */
 import { fileURLToPath } from "node:url";
 import { markdownOf, withRegion } from "../tests/bench/markdown.ts";
+import { measureIfacer } from "../tests/bench/plugins/ifacer_figures.ts";
 import { measurePluginCosts, type PluginEffort } from "../tests/bench/plugins/plugin_costs.ts";
 import { pluginHeadOf, type PluginResults, pluginTablesOf } from "../tests/bench/plugins/plugin_report.ts";
 import { measureProbeCosts } from "../tests/bench/plugins/probe_costs.ts";
@@ -21,9 +22,10 @@ export async function measurePlugins(
   const startedAt = new Date().toISOString();
   const machine = hardwareFacts();
   const costs = await measurePluginCosts(effort, printLine);
+  const ifacer = await measureIfacer(effort, printLine);
   printLine("• probes of an ADD");
   const probes = await measureProbeCosts(effort);
-  return { plugins: { startedAt, machine, costs, probes } };
+  return { plugins: { startedAt, machine, costs, probes, ...(ifacer && { ifacer }) } };
 }
 
 /** Puts the tables into the region `plugins` of docs/performance.md. */

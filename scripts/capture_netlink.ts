@@ -9,7 +9,7 @@
  */
 import { formatAddress, formatPrefix, parseAddress, parsePrefix } from "../net/ip/mod.ts";
 import { withNetns } from "../net/host/mod.ts";
-import { NetlinkSocket, routeNetlinkOver, type Transport, unlessNetlinkError } from "../net/netlink/mod.ts";
+import { routeNetlinkOver, unlessNetlinkError } from "../net/netlink/mod.ts";
 import {
   addressPayload,
   linkAddressOf,
@@ -23,8 +23,9 @@ import {
   rulePayload,
 } from "../net/route/mod.ts";
 import { ERRNO, NLMSG, RTM } from "../net/uapi/mod.ts";
-import { type Bytes, decodeError, decodeMessages, encodeMessage, type Message } from "../net/wire/mod.ts";
+import { type Bytes, decodeError, encodeMessage, type Message } from "../net/wire/mod.ts";
 import { writeHexFixture } from "../tests/shared/hex_fixture.ts";
+import { NetlinkRecorder } from "../tests/shared/netlink_recorder.ts";
 import { TestNetns } from "../tests/shared/netns.ts";
 
 const setUp = `
@@ -54,30 +55,6 @@ rule add fwmark 0x1/0xf lookup 100 priority 1000
 rule add from 10.1.0.5/32 iif v0 lookup 500 priority 900
 rule add to fd00:5::/48 lookup 500 priority 800
 `;
-
-/** A transport that keeps the messages it receives. */
-class Recorder implements Transport {
-  readonly messages: Message[] = [];
-  readonly #inner = new NetlinkSocket();
-
-  get port(): number {
-    return this.#inner.port;
-  }
-
-  send(datagram: Bytes): void {
-    this.#inner.send(datagram);
-  }
-
-  receive(): Bytes {
-    const datagram = this.#inner.receive();
-    this.messages.push(...decodeMessages(datagram));
-    return datagram;
-  }
-
-  [Symbol.dispose](): void {
-    this.#inner[Symbol.dispose]();
-  }
-}
 
 /** Messages to keep: by type, a name for the message, and the fixture it becomes. */
 interface Sort {
@@ -148,7 +125,7 @@ function makeObjects(netns: TestNetns): void {
   }
 }
 
-function listObjects(recorder: Recorder): void {
+function listObjects(recorder: NetlinkRecorder): void {
   const nl = routeNetlinkOver(recorder);
   nl.links();
   nl.addresses();
@@ -178,7 +155,7 @@ function save({ type, nameOf, fixtures }: Sort, messages: readonly Message[]): v
 if (import.meta.main) {
   using netns = new TestNetns();
   makeObjects(netns);
-  using recorder = withNetns(netns.path, () => new Recorder());
+  using recorder = withNetns(netns.path, () => new NetlinkRecorder());
   listObjects(recorder);
   for (const sort of sorts) save(sort, recorder.messages);
 }

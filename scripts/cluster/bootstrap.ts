@@ -3,13 +3,13 @@ import type { ApiAccess } from "./api_access.ts";
 import { MULTUS } from "./identities.ts";
 
 /** An object and the path it has in the API. */
-interface Bootstrap {
+export interface Bootstrap {
   readonly path: string;
   readonly object: unknown;
 }
 
-/** Source: Kubernetes Network Custom Resource Definition De-facto Standard, version 1.3, §3.4.1. */
-const networkAttachmentDefinitions: Bootstrap = {
+/** The Kind of networks. Source: Kubernetes Network Custom Resource Definition De-facto Standard, version 1.3, §3.4.1. */
+export const networkAttachmentDefinitions: Bootstrap = {
   path: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/network-attachment-definitions.k8s.cni.cncf.io",
   object: {
     apiVersion: "apiextensions.k8s.io/v1",

@@ -26,17 +26,23 @@ export interface BuildOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What {@linkcode ensurePrograms} builds, and for whom. */
+export interface EnsureOptions extends BuildOptions {
+  /** @default all */
+  readonly modules?: readonly GoModule[];
+}
+
 /**
  * Builds what is missing.
  *
- * @returns where each program is
+ * @returns where each program of `modules` is
  * @throws {Error} if something is missing and there is no Go
  * @throws {ToolError} with Go's own words if a build fails
  */
-export async function ensurePrograms({ say, signal }: BuildOptions): Promise<ProgramPath> {
+export async function ensurePrograms({ say, signal, modules = goModules }: EnsureOptions): Promise<ProgramPath> {
   const plan = await findGo();
   const paths = new Map<string, string>();
-  for (const module of goModules) {
+  for (const module of modules) {
     const folder = await builtFolder(module, plan) ?? await build(module, { go: await provideGo(plan), say, signal });
     for (const program of programsOf(module)) paths.set(program, `${folder}/${program}`);
   }

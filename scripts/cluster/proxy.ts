@@ -16,7 +16,7 @@ async function main([port = "", hostNetns = "", hostname = "", targetPort = ""]:
 }
 
 /** Joins one connection. When either side fails, both end: the client sees the connection break, as it would without a proxy. */
-async function serve(client: Deno.Conn, target: Deno.ConnectOptions): Promise<void> {
+export async function serve(client: Deno.Conn, target: Deno.ConnectOptions): Promise<void> {
   let server: Deno.Conn | undefined;
   try {
     server = await Deno.connect(target);

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { sha256 } from "../build/digest.ts";
 import { runCommand } from "../build/run_command.ts";
+import { goProgram } from "../../tests/shared/go_program.ts";
 import { fileEntry, type Tree, type TreeEntry } from "../image/tree.ts";
 import { makeOnce, removeOthers, type Say, vmCache } from "./cache.ts";
 import { cpioOf } from "./cpio.ts";
 import type { Kernel } from "./kernel.ts";
 import { librariesOf } from "./libraries.ts";
-import { guestCommands, guestPlugins } from "./requirements.ts";
+import { guestCommands, guestGoPrograms, guestPlugins } from "./requirements.ts";
 
 /** Begins the names of images' folders. */
 const PREFIX = "image-";
@@ -48,7 +49,13 @@ async function hostFiles(): Promise<string[]> {
   );
   const programs = [Deno.execPath(), ...commands.map((path) => path.trim())];
   const plugins = guestPlugins.map((name) => join(PLUGINS, name)).filter(isFile);
-  return [BUSYBOX, ...programs, ...plugins, ...await librariesOf(programs)];
+  return [BUSYBOX, ...programs, ...plugins, ...await goPrograms(), ...await librariesOf(programs)];
+}
+
+/** Programs of the test bed that are built already; they need no libraries. */
+async function goPrograms(): Promise<string[]> {
+  const found = await Promise.all(guestGoPrograms.map(goProgram));
+  return found.flatMap(({ path }) => path ?? []);
 }
 
 /** Digest of texts and, where a text is the path of a file, of when that changed. */

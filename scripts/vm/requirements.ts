@@ -12,7 +12,10 @@ export const vmRequirements: readonly Requirement[] = [
 export const guestCommands: readonly string[] = ["ip", "ping", "nsenter"];
 
 /** Main plugins that go along, where they are installed: {@link file://../../tests/shared/stage.ts} has their folder. */
-export const guestPlugins: readonly string[] = ["macvlan", "ipvlan", "vlan", "loopback"];
+export const guestPlugins: readonly string[] = ["macvlan", "ipvlan", "vlan", "loopback", "host-local"];
+
+/** Programs of the cluster's test bed that go along, where they are built: {@link file://../cluster/programs.ts} has them. */
+export const guestGoPrograms: readonly string[] = ["multus"];
 
 /** Why the virtual machine cannot run its tests here, or `undefined`: nothing stands in the way. */
 export function vmObstacle(): string | undefined {

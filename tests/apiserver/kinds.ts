@@ -4,6 +4,7 @@ import { type FieldError, forbidden, invalid, required } from "./field_error.ts"
 import { arrayOr, at, cloneJson, equalJson, isObject, type Json, type JsonObject, objectOr, stringOf } from "./json.ts";
 import { type ApiObject, metaMap, metaString, withField, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
+import { workloadErrors } from "./workload_errors.ts";
 
 type Complete = (object: ApiObject) => ApiObject;
 
@@ -142,10 +143,6 @@ function withServiceDefaults(object: ApiObject): ApiObject {
 
 const requiredFields: Readonly<Record<string, readonly string[]>> = {
   Pod: ["spec.containers"],
-  Deployment: ["spec.selector", "spec.template"],
-  ReplicaSet: ["spec.selector"],
-  StatefulSet: ["spec.selector", "spec.template"],
-  DaemonSet: ["spec.selector", "spec.template"],
   Job: ["spec.template"],
   CronJob: ["spec.schedule"],
 };
@@ -181,7 +178,7 @@ function kindErrors(object: ApiObject, { resource, old }: ErrorContext): FieldEr
     case "CustomResourceDefinition":
       return crdErrors(object);
     default:
-      return [];
+      return workloadErrors(object);
   }
 }
 

@@ -1,5 +1,6 @@
 /**
- * Kubernetes' protobuf encoding of the Kinds that `kubectl create <kind>` sends in it, to JSON. Read only.
+ * Kubernetes' protobuf encoding of the Kinds that `kubectl create <kind>` sends in it, and of Pods, whose status Multus
+ * sends in it, to JSON. Read only.
  *
  * Sources: apimachinery `pkg/runtime/serializer/protobuf`; field numbers from the `generated.proto` files of
  * `k8s.io/api/core/v1`, `k8s.io/api/apps/v1` and apimachinery `pkg/apis/meta/v1`.

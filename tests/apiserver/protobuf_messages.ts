@@ -56,6 +56,17 @@ export const protobufMessages: Readonly<Record<string, Message>> = {
   DeploymentStrategy: { 1: ["type", "string"] },
   LabelSelector: { 1: ["matchLabels", "map string"] },
   PodTemplateSpec: { 1: ["metadata", "ObjectMeta"], 2: ["spec", "PodSpec"] },
+  Pod: { 1: ["metadata", "ObjectMeta"], 2: ["spec", "PodSpec"], 3: ["status", "PodStatus"] },
+  PodStatus: {
+    1: ["phase", "string"],
+    3: ["message", "string"],
+    4: ["reason", "string"],
+    5: ["hostIP", "string"],
+    6: ["podIP", "string"],
+    9: ["qosClass", "string"],
+    12: ["podIPs", "PodIP[]"],
+  },
+  PodIP: { 1: ["ip", "string"] },
   PodSpec: {
     2: ["containers", "Container[]"],
     3: ["restartPolicy", "string"],
@@ -71,6 +82,7 @@ export const protobufMessages: Readonly<Record<string, Message>> = {
     19: ["schedulerName", "string"],
     20: ["initContainers", "Container[]"],
     24: ["priorityClassName", "string"],
+    30: ["enableServiceLinks", "bool"],
   },
   Container: {
     1: ["name", "string"],

@@ -30,6 +30,19 @@ Deno.test("protobufToJson() decodes a ConfigMap", () => {
   });
 });
 
+Deno.test("protobufToJson() decodes a Pod with its status, as Multus sends it", () => {
+  const spec = [...field(10, text("node-a")), 0xf0, 0x01, 0x01]; // enableServiceLinks is field 30
+  const status = [...field(1, text("Running")), ...field(12, field(1, text("10.0.0.5")))];
+  const pod = [...field(1, field(1, text("web"))), ...field(2, spec), ...field(3, status)];
+  assert.deepEqual(protobufToJson(envelope("Pod", pod)), {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name: "web" },
+    spec: { nodeName: "node-a", enableServiceLinks: true },
+    status: { phase: "Running", podIPs: [{ ip: "10.0.0.5" }] },
+  });
+});
+
 Deno.test("protobufToJson() refuses a message cut at any length, or takes less of it", () => {
   for (let length = 0; length < configMap.length; length++) {
     try {

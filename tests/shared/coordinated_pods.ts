@@ -81,7 +81,11 @@ function addressNodes(stage: Stage, { nodeLink = "eth0", prepare }: ChainOptions
   });
 }
 
-async function createCoordinator(stage: Stage): Promise<void> {
+/** Creates the SpiderCoordinator that agents answer by: no Pod network, and these service addresses. */
+export async function createCoordinator(
+  stage: Stage,
+  serviceCIDR: readonly string[] = ["10.96.0.0/16"],
+): Promise<void> {
   const client = stage.client(spiderCoordinators);
   const object = await client.create({
     apiVersion: "spiderpool.spidernet.io/v2beta1",
@@ -91,7 +95,7 @@ async function createCoordinator(stage: Stage): Promise<void> {
   });
   await client.updateStatus({
     ...object,
-    status: { phase: "Synced", overlayPodCIDR: [], serviceCIDR: ["10.96.0.0/16"] },
+    status: { phase: "Synced", overlayPodCIDR: [], serviceCIDR: [...serviceCIDR] },
   });
 }
 

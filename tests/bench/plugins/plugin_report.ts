@@ -1,6 +1,7 @@
 /** Tables of what plugins cost. */
 import { type HardwareFacts, hardwareText } from "../real/machine.ts";
 import type { Table } from "../table.ts";
+import type { IfacerFigures } from "./ifacer_figures.ts";
 import type { PluginCostRow } from "./plugin_costs.ts";
 import { PROBE_WAIT_MS, type ProbeCostRow } from "./probe_costs.ts";
 
@@ -11,6 +12,8 @@ export interface PluginResults {
   readonly machine: HardwareFacts;
   readonly costs: readonly PluginCostRow[];
   readonly probes: readonly ProbeCostRow[];
+  /** Absent where it could not be measured. */
+  readonly ifacer?: IfacerFigures;
 }
 
 /** What an ADD with probes may cost beyond the wait, in milliseconds. */
@@ -18,7 +21,8 @@ const ALLOWED_MS = 50;
 
 /** The tables, and under which circumstances they came to be. */
 export function pluginTablesOf(results: PluginResults): readonly Table[] {
-  return [costTable(results.costs), probeTable(results.probes)].filter(({ rows }) => rows.length > 0);
+  const ifacer = results.ifacer === undefined ? [] : [ifacerTable(results.ifacer)];
+  return [costTable(results.costs), ...ifacer, probeTable(results.probes)].filter(({ rows }) => rows.length > 0);
 }
 
 /** One line on when and where, for a document. */
@@ -48,6 +52,20 @@ function costTable(rows: readonly PluginCostRow[]): Table {
       "peak MB: resident memory of the process that the runtime starts; pages of the Deno executable are shared by all Deno processes.",
       "The agent answers at once. Netlink requests and system calls are counted over all processes of one call, `-` without strace.",
     ],
+  };
+}
+
+function ifacerTable({ isEmulated, rows }: IfacerFigures): Table {
+  return {
+    title: "Links that `ifacer` makes, beside the distribution's `vlan`",
+    head: ["call", "times the first", ...(isEmulated ? [] : ["p50 ms"])],
+    rows: rows.map(({ call, timesIdle, medianMs }) => [call, timesIdle, ...(isEmulated ? [] : [medianMs])]),
+    notes: isEmulated
+      ? [
+        "This kernel has no VLANs: measured in the virtual machine of the tests, as ratios. The table above has the first call's time on this processor.",
+        "The machine's processor is emulated, which slows the start of Deno more than that of Go: compare the calls of ifacer with each other.",
+      ]
+      : [],
   };
 }
 

@@ -21,6 +21,16 @@ Deno.test("pluginTablesOf() has a column for each number of processes, and says 
   );
 });
 
+for (const isEmulated of [true, false]) {
+  Deno.test(`pluginTablesOf() shows times of ifacer only of a real processor: ${isEmulated ? "emulated" : "real"}`, () => {
+    const rows = [{ call: "ifacer, DEL", medianMs: 80, timesIdle: 2.5 }];
+    const [table] = pluginTablesOf({ ...common, ifacer: { isEmulated, rows } });
+    assert(table !== undefined);
+    assert.deepEqual(table.rows, [["ifacer, DEL", 2.5, ...(isEmulated ? [] : [80])]]);
+    assert.equal(/emulated/.test(renderTable(table)), isEmulated);
+  });
+}
+
 const cases = [
   { name: "kept", v6: 130, dual: 131, want: [/at most 31 ms more than the wait: kept/, /costs 1 ms more .*: kept/] },
   { name: "not kept", v6: 151, dual: 280, want: [/at most 180 ms .*: not kept/, /costs 129 ms more .*: not kept/] },

@@ -29,6 +29,12 @@ export async function benchPrograms(node: BenchNode): Promise<readonly BenchProg
       { name: "spiderpool", format, path: spiderpool, confOf: () => ({ type: "macvlan", ipam: spiderpoolOf(node) }) },
       ...macvlanWith("spiderpool", { format, folder, ipam: spiderpoolOf(node) }, node),
       coordinatorOf(node, { format, path: coordinator }),
+      {
+        name: "ifacer, nothing to make",
+        format,
+        path: await buildForTests("ifacer", format),
+        confOf: () => ({ type: "ifacer", interfaces: ["ens5"] }),
+      },
     );
   }
   return [...theirs(node), ...ours];

@@ -1,11 +1,15 @@
 /** The specification's topologies with links of kinds that many kernels lack: what ip shows, and packets that flow. */
 import assert from "node:assert/strict";
-import { openDescriptors } from "../../../net/ffi/mod.ts";
 import { formatStep } from "../../../net/steps/mod.ts";
 import { hostVethName } from "../../../plugins/coordinator/names.ts";
-import { CoordinatorStage, ipText, type MainLink, reaches, type StagedPod } from "../../shared/coordinator_stage.ts";
-import { assertNoLeak, needsNetns } from "../../shared/netns.ts";
-import { testUnless } from "../../shared/skip.ts";
+import { stageTest } from "../../kernel/coordinator_case.ts";
+import {
+  type CoordinatorStage,
+  ipText,
+  type MainLink,
+  reaches,
+  type StagedPod,
+} from "../../shared/coordinator_stage.ts";
 
 /** A type of link, and what the node and the segment need for it. */
 interface Kind {
@@ -37,20 +41,6 @@ const kinds: readonly Kind[] = [
   { name: "macvlan over a VLAN", type: ["macvlan", "mode", "bridge"], parent: "ens5.50", prepare: moveToVlan },
   { name: "ipvlan over a VLAN", type: ["ipvlan", "mode", "l2"], parent: "ens5.50", prepare: moveToVlan },
 ];
-
-function stageTest(name: string, body: (stage: CoordinatorStage) => void): void {
-  testUnless(needsNetns(), {
-    name,
-    fn() {
-      const before = new Set(openDescriptors());
-      {
-        using stage = new CoordinatorStage();
-        body(stage);
-      }
-      assertNoLeak(before);
-    },
-  });
-}
 
 function addEth0(stage: CoordinatorStage, { type, parent, prepare }: Kind): StagedPod {
   prepare?.(stage);

@@ -1,10 +1,11 @@
 /** What a kernel says of VLANs, bonds and members of bonds is decoded and encoded to the same bytes. */
 import assert from "node:assert/strict";
-import { NetlinkSocket, routeNetlinkOver, type Transport } from "../../../net/netlink/mod.ts";
+import { routeNetlinkOver } from "../../../net/netlink/mod.ts";
 import { linkOf, linkPayload } from "../../../net/route/mod.ts";
 import { RTM } from "../../../net/uapi/mod.ts";
-import { type Bytes, decodeMessages, type Message } from "../../../net/wire/mod.ts";
+import type { Bytes } from "../../../net/wire/mod.ts";
 import { needsLinkKind } from "../../shared/link_kinds.ts";
+import { NetlinkRecorder } from "../../shared/netlink_recorder.ts";
 import { TestNetns } from "../../shared/netns.ts";
 import { firstReason, testUnless } from "../../shared/skip.ts";
 
@@ -18,32 +19,8 @@ const commands = [
   "link set bond7 up",
 ];
 
-/** A transport that keeps what it receives. */
-class Recorder implements Transport {
-  readonly messages: Message[] = [];
-  readonly #inner = new NetlinkSocket();
-
-  get port(): number {
-    return this.#inner.port;
-  }
-
-  send(datagram: Bytes): void {
-    this.#inner.send(datagram);
-  }
-
-  receive(): Bytes {
-    const datagram = this.#inner.receive();
-    this.messages.push(...decodeMessages(datagram));
-    return datagram;
-  }
-
-  [Symbol.dispose](): void {
-    this.#inner[Symbol.dispose]();
-  }
-}
-
 function linkMessages(netns: TestNetns): Map<string, Bytes> {
-  using recorder = netns.run(() => new Recorder());
+  using recorder = netns.run(() => new NetlinkRecorder());
   routeNetlinkOver(recorder).links();
   const payloads = recorder.messages.filter(({ type }) => type === RTM.NEWLINK).map(({ payload }) => payload);
   return new Map(payloads.map((payload) => [linkOf(linkPayload.decode(payload, place)).name, payload]));
