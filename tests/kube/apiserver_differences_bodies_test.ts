@@ -6,6 +6,7 @@ import { creating, testAnswers } from "./answer_rows.ts";
 import { testApi } from "./api_under_test.ts";
 import { arrayOr, objectOr } from "../apiserver/json.ts";
 import { call, jsonCall, pick } from "./call.ts";
+import type { Body } from "./ipam_bodies.ts";
 import { configMap, corePath, pod, pool, poolsPath } from "./objects.ts";
 
 testAnswers([
@@ -85,3 +86,51 @@ testApi("an image without a tag is pulled always", async (api) => {
   const created = await jsonCall(api.transport, { method: "POST", path: corePath(api, "pods"), body: pod("p") });
   assert.equal(pick(created, "spec.containers.0.imagePullPolicy"), "Always");
 });
+
+const template = { metadata: { labels: { app: "a" } }, spec: { containers: [{ name: "main", image: "busybox:1" }] } };
+const noContainers = "FieldValueRequired spec.template.spec.containers";
+const noFit = "FieldValueInvalid spec.template.metadata.labels";
+const noSelector = "FieldValueRequired spec.selector";
+const workloads: readonly { name: string; spec: Body; want: readonly string[]; daemonSet?: readonly string[] }[] = [
+  { name: "whose selector fits its template is taken", spec: { selector: fits("a"), template }, want: [] },
+  { name: "with another selector is refused", spec: { selector: fits("b"), template }, want: [noFit] },
+  {
+    name: "with an empty selector is refused",
+    spec: { selector: {}, template },
+    want: [`FieldValueInvalid spec.selector`],
+  },
+  { name: "without a selector is refused", spec: { template }, want: [noFit, noSelector], daemonSet: [noFit] },
+  {
+    name: "without containers and labels is refused for both",
+    spec: { selector: fits("a"), template: { spec: { containers: [] } } },
+    want: [noFit, noContainers],
+  },
+  {
+    name: "with nothing is refused for everything",
+    spec: {},
+    want: [noFit, noSelector, noContainers],
+    daemonSet: [noFit, noContainers],
+  },
+];
+
+function fits(app: string): Body {
+  return { matchLabels: { app } };
+}
+
+for (const { name, spec, want, daemonSet = want } of workloads) {
+  testApi(`a Deployment, ReplicaSet, StatefulSet or DaemonSet ${name}`, async (api) => {
+    for (const kind of ["Deployment", "ReplicaSet", "StatefulSet", "DaemonSet"]) {
+      const path = `/apis/apps/v1/namespaces/${api.namespace}/${kind.toLowerCase()}s`;
+      const body = { metadata: { name: "a" }, spec };
+      const { status, json } = await call(api.transport, { method: "POST", path, query: { dryRun: "All" }, body });
+      const causes = arrayOr(pick(json, "details.causes")).map(objectOr);
+      const expected = kind === "DaemonSet" ? daemonSet : want;
+      assert.equal(status, expected.length === 0 ? 201 : 422, JSON.stringify(json));
+      assert.deepEqual(
+        [...new Set(causes.map(({ reason, field }) => `${reason} ${field}`))].sort(),
+        [...expected].sort(),
+        kind,
+      );
+    }
+  });
+}

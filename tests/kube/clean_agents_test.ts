@@ -8,8 +8,11 @@ import { testIpam } from "./ipam_tests.ts";
 const daemonSets = "/apis/apps/v1/namespaces/ns1/daemonsets";
 
 async function putAgents(cluster: Cluster, status: Body): Promise<void> {
-  const template = { spec: { nodeSelector: { "kubernetes.io/os": "linux" }, containers: [] } };
-  await cluster.create(daemonSets, { metadata: { name: "agent" }, spec: { selector: {}, template } });
+  const labels = { app: "agent" };
+  const containers = [{ name: "agent", image: "agent" }];
+  const template = { metadata: { labels }, spec: { nodeSelector: { "kubernetes.io/os": "linux" }, containers } };
+  const spec = { selector: { matchLabels: labels }, template };
+  await cluster.create(daemonSets, { metadata: { name: "agent" }, spec });
   await cluster.patch(`${daemonSets}/agent/status`, { status });
 }
 

@@ -1,14 +1,15 @@
-/** The agent's answer to the coordinator plugin, from a watch of the embedded API. */
+/** The agent's answer to the coordinator plugin, from a watch. */
 import assert from "node:assert/strict";
 import { seededRandom } from "../../net/base/random.ts";
 import { silentLog } from "../../net/base/log.ts";
 import { createCoordinatorService } from "../../agent/coordinator/service.ts";
 import { Cluster } from "./ipam_cluster.ts";
+import { testIpam } from "./ipam_tests.ts";
 
 const kind = { apiVersion: "spiderpool.spidernet.io/v2beta1", kind: "SpiderCoordinator" };
 const path = "/apis/spiderpool.spidernet.io/v2beta1/spidercoordinators";
 
-Deno.test("coordinator config: from the object and the Pod, and it follows both", async () => {
+testIpam("coordinator config: from the object and the Pod, and it follows both", async () => {
   await using cluster = await Cluster.start();
   await cluster.create(path, { ...kind, metadata: { name: "default" }, spec: { podCIDRType: "none" } });
   const status = { phase: "Synced", overlayPodCIDR: ["10.160.0.0/16"], serviceCIDR: ["10.150.0.0/16"] };

@@ -7,12 +7,15 @@ import { call, jsonCall, pick } from "./call.ts";
 const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
 /**
- * Installs the project's CRDs where they are not, and waits until they are served.
+ * Installs CRDs where they are not, and waits until they are served.
  *
+ * @param wanted the CRDs, those of the project where nothing else is said
  * @throws {Error} if the server refuses one, or has not established it after 10 s
  */
-export async function installCrds(transport: KubeTransport): Promise<void> {
-  const wanted = readSpiderpoolCrds();
+export async function installCrds(
+  transport: KubeTransport,
+  wanted: readonly unknown[] = readSpiderpoolCrds(),
+): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const items = arrayOr(pick(await jsonCall(transport, { method: "GET", path }), "items"));
     const missing = wanted.filter((crd) => !items.some((item) => nameOf(item) === nameOf(crd) && isServed(item)));

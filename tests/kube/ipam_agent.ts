@@ -5,6 +5,7 @@ import {
   createIpam,
   type Ipam,
   type IpamConfig,
+  type IpamOptions,
   type Journal,
   MemoryJournal,
   type ReadMaster,
@@ -35,6 +36,8 @@ export interface AgentOptions {
   readonly waitUntilReady?: boolean;
   /** Whether the API server cannot be reached from the start. @default false */
   readonly isDown?: boolean;
+  /** DELs that plugins could not have carried out. @default none */
+  readonly owed?: IpamOptions["owed"];
   /** Looks for the addresses of a NIC's master. @default nobody can */
   readonly master?: ReadMaster;
   /** @default nobody reads it */
@@ -71,6 +74,7 @@ export class Agent {
       clock: world.clock,
       random: seededRandom(2),
       log: options.log ?? silentLog,
+      ...(options.owed !== undefined && { owed: options.owed }),
       ...(options.master !== undefined && { master: options.master }),
       ...(options.onQuarantined !== undefined && { onQuarantined: options.onQuarantined }),
     });

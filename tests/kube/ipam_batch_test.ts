@@ -44,7 +44,7 @@ testIpam("a batch release frees everything of a living Pod and empties its endpo
   assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...v4 }), ["eth0 10.1.0.12/24 v4a"]);
 });
 
-testIpam("a batch release without a UID means the Pod that has the name; of none it is done", async () => {
+testIpam("agent row 8.5.1: a batch release without a UID means who has the name; of none it is done", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   await agent.batch({ podName: "nobody", podUID: "" });
@@ -104,7 +104,7 @@ for (const report of [{ isReleaseConflictIPs: true }, { conflictIPs }]) {
     },
   );
 
-  testIpam(`row 93: a conflict (${name}) is answered with 521 where such releases are switched off`, async () => {
+  testIpam(`agent row 3.13, ipam row 93: a conflict (${name}) is answered with 521 where that is off`, async () => {
     const { cluster, agent, podUID } = await withPod({ config: { releaseConflictIPs: false } });
     await using _ = cluster;
     await assert.rejects(agent.batch({ podName: "p", podUID, ...report }), {

@@ -1,8 +1,9 @@
 /** Events that tell why a Pod got no address. */
 import assert from "node:assert/strict";
 import { full, others, v4 } from "./full_pool.ts";
-import { type Body, Cluster, type PodOptions } from "./ipam_cluster.ts";
+import { Cluster, type PodOptions } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
+import { podEvents, someEvents } from "./pod_events.ts";
 
 /** A Pod that asks for an auto-created pool first. */
 const autoPoolPod: PodOptions = {
@@ -18,26 +19,12 @@ testIpam(
     await cluster.advance(0);
     assert.deepEqual(await agent.addresses({ podName: "p", podUID }), ["eth0 10.1.0.10/24 v4a"]);
     await agent.add({ podName: "p", podUID });
-    await cluster.advance(0);
-    assert.deepEqual((await eventsOf(cluster)).map(({ reason, count }) => [reason, count]), [
+    const events = await someEvents(cluster, podUID);
+    assert.deepEqual(events.map(({ reason, count }) => [reason, count]), [
       ["SubnetAnnotationIgnored", 1],
     ]);
   },
 );
-
-interface EventBody {
-  readonly reason: string;
-  readonly message: string;
-  readonly count: number;
-  readonly type: string;
-  readonly involvedObject: Body;
-}
-
-/** Events of namespace `ns1`. */
-async function eventsOf(cluster: Cluster): Promise<EventBody[]> {
-  const response = await cluster.transport.request({ method: "GET", path: "/api/v1/namespaces/ns1/events" });
-  return JSON.parse(await new Response(response.body).text()).items;
-}
 
 testIpam("a refused ADD is one Event however often it is tried, and success adds none", async () => {
   await using cluster = await Cluster.start({ pools: full });
@@ -47,15 +34,14 @@ testIpam("a refused ADD is one Event however often it is tried, and success adds
   await cluster.advance(0);
   const message = await agent.refusal({ podName: "p", podUID, ...v4 });
   for (let i = 0; i < 5; i++) await agent.refusal({ podName: "p", podUID, ...v4 });
-  await cluster.advance(0);
-  const [event, ...more] = await eventsOf(cluster);
+  const [event, ...more] = await someEvents(cluster, podUID);
   assert.deepEqual(more, []);
   assert.deepEqual(event, { ...event, type: "Warning", reason: "IPAllocationFailed", message, count: 1 });
   assert.deepEqual(event?.involvedObject, { apiVersion: "v1", kind: "Pod", name: "p", namespace: "ns1", uid: podUID });
   await cluster.putRecords("v4a", {});
   await agent.add({ podName: "p", podUID, ...v4 });
   await cluster.advance(0);
-  assert.equal((await eventsOf(cluster)).length, 1);
+  assert.equal((await podEvents(cluster, podUID)).length, 1);
 });
 
 testIpam("another cause is another Event; the first is counted up after its quiet minute", async () => {
@@ -69,7 +55,7 @@ testIpam("another cause is another Event; the first is counted up after its quie
   await cluster.advance(60_000);
   await agent.refusal({ podName: "p", podUID, ...v4 });
   await cluster.advance(0);
-  const events = (await eventsOf(cluster)).map(({ count, message }) => `${count} ${/nope|v4a/.exec(message)}`);
+  const events = (await podEvents(cluster, podUID)).map(({ count, message }) => `${count} ${/nope|v4a/.exec(message)}`);
   assert.deepEqual(events.sort(), ["1 nope", "4 v4a"]);
 }, { onlyEmbedded: true });
 

@@ -191,7 +191,7 @@ testGc("an ADD of the same name that comes during a GC waits, and holds what it 
   assert.equal(cluster.endpoint("p")?.status?.current.uid, podUID);
 });
 
-testGc("a list of 10,000 attachments is looked through once", async () => {
+testAnyGc("a list of 10,000 attachments is looked through once", async () => {
   const { cluster, agent } = await withPod(storage);
   await using _ = cluster;
   await cluster.removePod("p");
@@ -230,7 +230,7 @@ const steps = [
   "patch spiderendpoints",
 ];
 
-testGc("its steps are those that the tests below break at", async () => {
+testAnyGc("its steps are those that the tests below break at", async () => {
   const { cluster, agent } = await withPod();
   await using _ = cluster;
   await cluster.removePod("p");
@@ -239,8 +239,9 @@ testGc("its steps are those that the tests below break at", async () => {
 });
 
 for (const [index, operation] of steps.entries()) {
+  const test = /^(list|get) /.test(operation) ? testGc : testAnyGc; // what was not written is the same to every server
   for (const when of ["kill-before", "kill-after"] as const) {
-    testGc(`killed ${when} ${operation}: the next agent's GC ends it`, async () => {
+    test(`killed ${when} ${operation}: the next agent's GC ends it`, async () => {
       const { cluster, agent } = await withPod();
       await using _ = cluster;
       await cluster.removePod("p");
@@ -254,7 +255,7 @@ for (const [index, operation] of steps.entries()) {
   }
 }
 
-testGc("killed between the pool and the endpoint of one of two NICs: the next agent's GC ends it", async () => {
+testAnyGc("killed between the pool and the endpoint of one of two NICs: the next agent's GC ends it", async () => {
   const { cluster, agent } = await withPod(storage);
   await using _ = cluster;
   await cluster.removePod("p");
@@ -262,6 +263,7 @@ testGc("killed between the pool and the endpoint of one of two NICs: the next ag
   startGc(agent).catch(() => undefined);
   await agent.connection.killed;
   await agent.kill();
+  await cluster.refresh();
   assert.deepEqual(cluster.held(), ["v4b 10.2.0.10 ns1/p net1"]);
   assert.equal(cluster.endpoint("p")?.status?.current.ips.length, 2);
   const next = await cluster.agent({ journal: agent.journal });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { IpamAddArgs } from "../../agent/api/mod.ts";
-import type { KubeObject } from "../../crd/kube/contract.ts";
 import { type Agent, type Body, Cluster, type PodOptions, scenarioPools } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
+import { someEvents } from "./pod_events.ts";
 
 const spiderpool = "/apis/spiderpool.spidernet.io/v2beta1";
 const v4a = { ippool: '{"ipv4":["v4a"]}' };
@@ -126,16 +126,11 @@ testIpam(
     );
     const answer = await cluster.drive(explained);
     assert.deepEqual(answer?.attachments[0]?.notes, [{ code: "change-pending", text: told }]);
-    await cluster.until("the Event is recorded", () => Promise.resolve(eventsOf(cluster).length > 0));
-    assert.deepEqual(eventsOf(cluster), [`Normal IPPoolChangePending ${told}`]);
+    const events = await someEvents(cluster, request.podUID);
+    const words = events.map(({ type, reason, message }) => `${type} ${reason} ${message}`);
+    assert.deepEqual(words, [`Normal IPPoolChangePending ${told}`]);
   },
-  { onlyEmbedded: true },
 );
-
-function eventsOf(cluster: Cluster): string[] {
-  const events = cluster.snapshot({ group: "", plural: "events" }) as readonly (KubeObject & Record<string, unknown>)[];
-  return events.map(({ type, reason, message }) => `${type} ${reason} ${message}`);
-}
 
 testIpam("a start that is refused keeps what the owner had", async () => {
   const pools = { ...scenarioPools, v4b: { ...scenarioPools.v4b, ips: [] } };

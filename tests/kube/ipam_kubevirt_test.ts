@@ -5,7 +5,7 @@ import { createKubevirt, installKubevirt, kubevirtPath, launcher } from "./kubev
 
 const annotations = { ippool: '{"ipv4":["v4a"]}' };
 const both: AgentOptions = { features: { enableKubevirt: true } };
-const onlyEmbedded = { onlyEmbedded: true }; // a real API server would keep KubeVirt's Kinds
+const onOwnServer = { needsOwn: true }; // a real API server keeps KubeVirt's Kinds
 
 /** A VM that runs in Pod `l1`, with an address. */
 interface Running extends AsyncDisposable {
@@ -58,7 +58,7 @@ testIpam("ipam row 85: a VM that is stopped and started keeps its address, under
     podUID,
     "VirtualMachineInstance",
   ]);
-}, onlyEmbedded);
+}, onOwnServer);
 
 testIpam("pools that are named for a VM by now win when it is started again", async () => {
   await using running = await withVm();
@@ -67,7 +67,7 @@ testIpam("pools that are named for a VM by now win when it is started again", as
   const podUID = await startVm(running, { annotations: { ippool: '{"ipv4":["v4b"]}' } });
   assert.deepEqual(await agent.addresses({ podName: "l2", podUID }), ["eth0 10.2.0.10/24 v4b"]);
   assert.deepEqual(cluster.held(), ["v4b 10.2.0.10 ns1/vm1 eth0"]);
-}, onlyEmbedded);
+}, onOwnServer);
 
 const probing: AgentOptions = { ...both, config: { enableIPConflictDetection: true } };
 
@@ -82,7 +82,7 @@ function isProbed(answer: Awaited<ReturnType<Agent["add"]>>): unknown[] {
   return (answer.ips ?? []).map(({ address, enableIPConflictDetection }) => [address, enableIPConflictDetection]);
 }
 
-testIpam("ipam row 86: both Pods of a migration share the address, which is not probed at the target", async () => {
+testIpam("agent row 10.4, ipam row 86: Pods of a migration share the address, unprobed at the target", async () => {
   await using running = await withVm(probing);
   const { cluster, agent, uid } = running;
   const there = await cluster.agent({ ...probing, node: "n2" });
@@ -95,13 +95,13 @@ testIpam("ipam row 86: both Pods of a migration share the address, which is not 
   await cluster.terminate("l1");
   await agent.del({ podName: "l1", podUID: uid });
   assert.deepEqual([cluster.held(), cluster.endpoint("vm1")?.status?.current.node], [held, "n2"]);
-}, onlyEmbedded);
+}, onOwnServer);
 
-testIpam("ipam row 86: a Pod that names a migration nobody knows of is probed", async () => {
+testIpam("agent row 10.4, ipam row 86: a Pod that names a migration nobody knows of is probed", async () => {
   await using running = await withVm(probing);
   const podUID = await migrate(running, { isRecorded: false });
   assert.deepEqual(isProbed(await running.agent.add({ podName: "l2", podUID })), [["10.1.0.10/24", true]]);
-}, onlyEmbedded);
+}, onOwnServer);
 
 testIpam("a migration that fails leaves the address with the VM", async () => {
   await using running = await withVm();
@@ -113,14 +113,14 @@ testIpam("a migration that fails leaves the address with the VM", async () => {
   assert.deepEqual(cluster.held(), held);
   assert.deepEqual(await agent.addresses({ podName: "l1", podUID: uid }), ["eth0 10.1.0.10/24 v4a"]);
   assert.equal(cluster.records("v4a")["10.1.0.10"]?.podUid, uid);
-}, onlyEmbedded);
+}, onOwnServer);
 
 testIpam("ipam row 87: the conflict clean-up of a VM's Pod finds the endpoint by the VM's name", async () => {
   await using running = await withVm();
   const { cluster, agent, uid } = running;
   await agent.batch({ podName: "l1", podUID: uid });
   assert.deepEqual([cluster.held(), cluster.endpoint("vm1")?.status?.current.ips], [[], []]);
-}, onlyEmbedded);
+}, onOwnServer);
 
 async function deleteVm({ cluster }: Running): Promise<void> {
   await cluster.delete(kubevirtPath("VirtualMachineInstance", "vm1"));
@@ -138,7 +138,7 @@ testIpam(
     assert.deepEqual([cluster.held(), cluster.endpoint("vm1")], [[], undefined]);
     await agent.del({ podName: "l1", podUID: uid });
   },
-  onlyEmbedded,
+  onOwnServer,
 );
 
 testIpam(
@@ -157,7 +157,7 @@ testIpam(
     await agent.del({ podName: "l1", podUID: uid });
     assert.deepEqual([cluster.held(), cluster.endpoint("vm1")], [[], undefined]);
   },
-  onlyEmbedded,
+  onOwnServer,
 );
 
 testIpam("an instance without a VM frees its address when it is deleted", async () => {
@@ -176,7 +176,7 @@ testIpam("an instance without a VM frees its address when it is deleted", async 
   await cluster.delete(kubevirtPath("VirtualMachineInstance", "solo"));
   await agent.del({ podName: "l1", podUID });
   assert.deepEqual([cluster.held(), cluster.endpoint("solo")], [[], undefined]);
-}, onlyEmbedded);
+}, onOwnServer);
 
 testIpam("what a VM's Pod has is told by the Pod's name, too", async () => {
   await using running = await withVm();
@@ -184,9 +184,9 @@ testIpam("what a VM's Pod has is told by the Pod's name, too", async () => {
   const key = { namespace: "ns1", name: "l1" };
   const view = await cluster.drive(agent.ipam.service.endpoint(key, new AbortController().signal));
   assert.deepEqual([view?.podName, view?.podUID], ["vm1", uid]);
-}, onlyEmbedded);
+}, onOwnServer);
 
-testIpam("with the feature off a VM's Pod is treated as any other", async () => {
+testIpam("with the feature off a VM's Pod is treated like every other", async () => {
   await using running = await withVm({});
   const { cluster, agent, uid } = running;
   assert.deepEqual(cluster.held(), ["v4a 10.1.0.10 ns1/l1 eth0"]);
@@ -194,4 +194,4 @@ testIpam("with the feature off a VM's Pod is treated as any other", async () => 
   await agent.del({ podName: "l1", podUID: uid });
   assert.deepEqual([cluster.held(), cluster.endpoint("l1")], [[], undefined]);
   assert.equal(agent.connection.requests.some((request) => request.includes("virtualmachine")), false);
-}, onlyEmbedded);
+}, onOwnServer);

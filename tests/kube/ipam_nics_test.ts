@@ -88,7 +88,7 @@ testIpam("ipam row 64: a NIC with cleangateway has a gateway and no default rout
   assert.deepEqual(cluster.endpoint("p")?.status?.current.ips.map(({ cleanGateway }) => cleanGateway), [false, true]);
 });
 
-testIpam("the endpoint of a Pod is answered as it stands, with routes", async () => {
+testIpam("agent rows 8.6.1, 8.6.2, 8.6.3: the endpoint of a Pod is answered as it stands, with routes", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const { signal } = new AbortController();

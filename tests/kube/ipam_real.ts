@@ -1,6 +1,7 @@
 /** The cluster of the IPAM tests on a real API server: one for all of them, emptied before each. */
 import { systemClock } from "../../net/base/clock.ts";
 import { type HttpTransport, kubeconfigTransport } from "../../crd/kube/mod.ts";
+import { kubevirtGroup, kubevirtKinds, pluralOf } from "../shared/kubevirt_kinds.ts";
 import { isObject, type Json, objectOr } from "../apiserver/json.ts";
 import { namespaceReady } from "./api_under_test.ts";
 import { call, eventually, jsonCall, pick } from "./call.ts";
@@ -17,6 +18,7 @@ const namespaced = "/namespaces/ns1";
 const written = [
   `${admission}/mutatingwebhookconfigurations`,
   `${admission}/validatingwebhookconfigurations`,
+  `/apis/apps/v1${namespaced}/deployments`,
   `/apis/apps/v1${namespaced}/statefulsets`,
   `/apis/apps/v1${namespaced}/replicasets`,
   `/apis/batch/v1${namespaced}/jobs`,
@@ -29,6 +31,9 @@ const written = [
   `${spiderpool}/spidersubnets`,
   "/api/v1/nodes",
 ];
+
+/** Collections of KubeVirt, where it is, that tests write and do not look at; the Pods' owners are among them. */
+const virtualMachines = kubevirtKinds.map((kind) => `/apis/${kubevirtGroup}/v1${namespaced}/${pluralOf(kind)}`);
 
 /** Collections that tests look at. */
 const collections = [...written, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"];
@@ -72,7 +77,7 @@ export class RealCluster implements AsyncDisposable {
   /** Looks again. */
   async refresh(): Promise<void> {
     await Promise.all(collections.map(async (path) => {
-      this.#objects.set(pluralOf(path), await this.#ours(path));
+      this.#objects.set(lastOf(path), await this.#ours(path));
     }));
   }
 
@@ -104,7 +109,7 @@ export class RealCluster implements AsyncDisposable {
   }
 
   async #emptyAll(): Promise<void> {
-    for (const path of written) await this.#empty(path);
+    for (const path of [...virtualMachines, ...written]) await this.#empty(path);
   }
 
   /** Namespace `ns1` stays: it takes a real server seconds to delete one. */
@@ -154,7 +159,7 @@ export class RealCluster implements AsyncDisposable {
   }
 
   async #ours(path: string): Promise<readonly Json[]> {
-    const names = ours[pluralOf(path)];
+    const names = ours[lastOf(path)];
     const items = await itemsOf(this.transport, path);
     return names === undefined ? items : items.filter((item) => names.test(nameOf(item)));
   }
@@ -167,7 +172,7 @@ export class RealCluster implements AsyncDisposable {
   }
 }
 
-function pluralOf(path: string): string {
+function lastOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 

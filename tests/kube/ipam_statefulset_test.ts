@@ -154,7 +154,7 @@ testIpam("ipam row 81: an endpoint with nothing in it and an old UID is adopted 
   assert.deepEqual([current.uid, `eth0 ${current.ips[0]?.ipv4} v4a`], [podUID, address]);
 });
 
-testIpam("ipam row 84: with the feature off a StatefulSet's Pod is treated as any other", async () => {
+testIpam("ipam row 84: with the feature off a StatefulSet's Pod is treated like every other", async () => {
   await using cluster = await Cluster.start();
   const agent = await cluster.agent({ features: { enableStatefulSet: false } });
   const owner = await cluster.statefulSet("db", { replicas: 1 });

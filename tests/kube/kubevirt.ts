@@ -1,10 +1,11 @@
 /** KubeVirt in a test cluster: its Kinds, as far as the agent looks at them, and Pods that run VMs. */
 import { definitionOf, kubevirtGroup, type KubevirtKind, kubevirtKinds, pluralOf } from "../shared/kubevirt_kinds.ts";
+import { installCrds } from "./install_crds.ts";
 import { type Body, type Cluster, type PodOptions } from "./ipam_cluster.ts";
 
-/** Installs the CustomResourceDefinitions. */
+/** Installs the CustomResourceDefinitions. On a real API server they stay. */
 export async function installKubevirt(cluster: Cluster): Promise<void> {
-  for (const kind of kubevirtKinds) await cluster.create(crdsPath, definitionOf(kind));
+  await installCrds(cluster.transport, kubevirtKinds.map(definitionOf));
 }
 
 /** Path of an object in `ns1`, or of all. */
@@ -24,5 +25,3 @@ export async function createKubevirt(cluster: Cluster, kind: KubevirtKind, metad
 export function launcher(owner: Body, options: PodOptions = {}): PodOptions {
   return { ...options, owner, labels: { "kubevirt.io": "virt-launcher", "kubevirt.io/created-by": String(owner.uid) } };
 }
-
-const crdsPath = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";

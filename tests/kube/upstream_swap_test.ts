@@ -80,7 +80,6 @@ testIpam(
     const names = [...before, ...ours, ...theirs, ...last].map(({ podName }) => podName);
     assert.deepEqual(names.filter((name) => cluster.endpoint(name) !== undefined), []);
   },
-  { onlyEmbedded: true },
 );
 
 async function delOf(agent: Awaited<ReturnType<Cluster["agent"]>>, pod: SwapPod): Promise<void> {

@@ -7,8 +7,8 @@ import type { PodOwner } from "./operation.ts";
 /** Number of Pods the StatefulSet begins with. */
 export const REPLICAS = 3;
 
-/** What the API server wants of a Job; nobody runs it. */
-const onceSpec = { restartPolicy: "Never", containers: [{ name: "c", image: "i" }] };
+/** What the API server wants of who makes Pods; nobody runs them. */
+const podSpec = { containers: [{ name: "c", image: "i" }] };
 
 /** Creates the controllers that Pods belong to. @returns references to them, by the owner of a Pod */
 export async function createOwners(
@@ -16,7 +16,11 @@ export async function createOwners(
   { clock, namespace, statefulSet }: { clock: Clock; namespace: string; statefulSet: string },
 ): Promise<ReadonlyMap<PodOwner, OwnerReference>> {
   const labels = { app: "x" };
-  const spec = { replicas: REPLICAS, selector: { matchLabels: labels }, template: { metadata: { labels } } };
+  const spec = {
+    replicas: REPLICAS,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, ...{ spec: podSpec } },
+  };
   const deployment = await resourceClient(transport, deployments, { clock }).create({
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -33,7 +37,7 @@ export async function createOwners(
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: { namespace, name: "work" },
-    spec: { template: { metadata: { labels }, ...{ spec: onceSpec } } },
+    spec: { template: { metadata: { labels }, ...{ spec: { restartPolicy: "Never", ...podSpec } } } },
   });
   const set = await resourceClient(transport, statefulSets, { clock }).create({
     apiVersion: "apps/v1",
