@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { anySignal } from "../net/base/any_signal.ts";
 import { systemRandom } from "../net/base/random.ts";
 import type { KubeTransport } from "../crd/kube/contract.ts";
+import { owedFolderOf } from "./api/mod.ts";
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
 import { createCoordinatorService } from "./coordinator/service.ts";
@@ -9,7 +10,7 @@ import { createPeerPort, peerOptionsOf } from "./create_peers.ts";
 import type { CreateIpam } from "./daemon.ts";
 import { withDetection } from "./detection.ts";
 import { hostMaster } from "./host_master.ts";
-import { createIpam, FileJournal, type IpamConfig, type IpamOptions } from "./ipam/mod.ts";
+import { createIpam, FileJournal, FileOwedDels, type IpamConfig, type IpamOptions } from "./ipam/mod.ts";
 import { type ApiServerWait, waitForApiServer } from "./lifecycle/mod.ts";
 import type { AgentMetrics } from "./metrics/mod.ts";
 
@@ -37,6 +38,7 @@ export function ipamOver(
     const ipam = createIpam({
       transport,
       journal,
+      owed: new FileOwedDels(owedFolderOf(conf.ipamUnixSocketPath), { clock, log }),
       config: ipamConfigOf(conf, environment),
       configNow: () => ipamConfigOf(confNow(), environment),
       requestTimeoutMs: requestTimeoutOf(conf, environment),
@@ -92,9 +94,16 @@ async function untilReady(transport: KubeTransport & { close?(): void }, wait: A
 }
 
 /** What IPAM tells of as it happens. */
-function countersOf(metrics: AgentMetrics): Pick<IpamOptions, "poolObserver" | "onAutoPoolWait" | "onQuarantined"> {
+function countersOf(
+  metrics: AgentMetrics,
+): Pick<IpamOptions, "poolObserver" | "onAutoPoolWait" | "onQuarantined" | "onCarriedOut"> {
   const { poolObserver, onAutoPoolWait } = metrics;
-  return { poolObserver, onAutoPoolWait, onQuarantined: () => metrics.quarantined() };
+  return {
+    poolObserver,
+    onAutoPoolWait,
+    onQuarantined: () => metrics.quarantined(),
+    onCarriedOut: () => metrics.carriedOut(),
+  };
 }
 
 /** What IPAM takes from conf.yml and the environment. */

@@ -58,6 +58,16 @@ export {
 } from "./models.ts";
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
+export {
+  decodeOwed,
+  MAX_OWED,
+  MAX_OWED_BYTES,
+  OWED_SUFFIX,
+  OWED_TEMPORARY,
+  owedFolderOf,
+  owedNameOf,
+} from "./owed_del.ts";
+export { removeOwed, writeOwed } from "./owed_folder.ts";
 export type { AnyObjectSchema, ObjectSchema, Schema } from "./schema.ts";
 export {
   type CoordinatorService,

@@ -10,6 +10,7 @@ import type { EndpointStore } from "./endpoint_store.ts";
 import type { FreeSignal } from "./free_signal.ts";
 import type { ReadMaster } from "./master.ts";
 import type { Journal } from "./journal.ts";
+import type { OwedDels } from "./owed_dels.ts";
 import type { RunningAdds } from "./running_adds.ts";
 import type { SandboxOrder } from "./sandbox_order.ts";
 
@@ -58,6 +59,8 @@ export interface IpamDeps {
     | "virtualMachineInstanceMigrations"
   >;
   readonly journal: Journal;
+  /** DELs that plugins could not have carried out; absent where nobody leaves any. */
+  readonly owed?: OwedDels | undefined;
   readonly running: RunningAdds;
   readonly sandboxes: SandboxOrder;
   readonly clock: Clock;

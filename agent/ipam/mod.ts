@@ -24,6 +24,7 @@ import { type AttachmentArgs, attachmentFields, type AttachmentVerb } from "../l
 import type { PeerCommitter } from "../peer/mod.ts";
 import { add } from "./add.ts";
 import { agentClients, agentReads } from "./clients.ts";
+import { runCarryOut } from "./carry_out.ts";
 import { ClusterView } from "./cluster_view.ts";
 import type { IpamConfig, IpamDeps } from "./deps.ts";
 import type { QuarantineNote } from "./conflict.ts";
@@ -31,6 +32,7 @@ import { EndpointStore } from "./endpoint_store.ts";
 import { explain, type ExplainDeps } from "./explain.ts";
 import { FreeSignal } from "./free_signal.ts";
 import type { Journal } from "./journal.ts";
+import type { OwedDels } from "./owed_dels.ts";
 import { type PeerOptions, peersOf } from "./peers.ts";
 import { claimsAfterPredecessor } from "./predecessor.ts";
 import { runRecovery } from "./recover.ts";
@@ -49,12 +51,17 @@ export type { ReadMaster } from "./master.ts";
 export type { IpamState } from "./state.ts";
 export type { PeerOptions } from "./peers.ts";
 export { FileJournal } from "./file_journal.ts";
+export { FileOwedDels } from "./file_owed_dels.ts";
 export { type Journal, type JournalEntry, type JournalKey, MemoryJournal } from "./journal.ts";
 
 /** What {@linkcode createIpam} is built from. */
 export interface IpamOptions {
   readonly transport: KubeTransport;
   readonly journal: Journal;
+  /** DELs that plugins could not have carried out. @default nobody leaves any */
+  readonly owed?: OwedDels;
+  /** Told of every owed DEL that was carried out; must not throw. @default nobody */
+  readonly onCarriedOut?: (() => void) | undefined;
   readonly config: IpamConfig;
   /** As it is now; each request is worked on with what it says when that begins. @default `config`, always */
   readonly configNow?: () => IpamConfig;
@@ -100,7 +107,7 @@ export interface Ipam {
 
 /** Builds the IPAM of one node. Nothing runs before {@linkcode Ipam.run}. */
 export function createIpam(options: IpamOptions): Ipam {
-  const { journal, config, configNow = () => config, clock, random, log, master, onQuarantined } = options;
+  const { journal, owed, config, configNow = () => config, clock, random, log, master, onQuarantined } = options;
   const { view, claims, committer, freed, clients, reads, writers, limitsOf } = createAccess(options);
   const endpoints = new EndpointStore({ endpoints: { ...clients.endpoints, ...reads.endpoints }, clock, random });
   const running = new RunningAdds();
@@ -118,13 +125,18 @@ export function createIpam(options: IpamOptions): Ipam {
     },
   };
   const withMaster = master === undefined ? told : { ...told, master };
-  const state = { journal, running, sandboxes: new SandboxOrder() };
+  const state = { journal, owed, running, sandboxes: new SandboxOrder() };
   const deps: IpamDeps = {
     get config() {
       return configNow();
     },
     ...{ view, claims, freed, endpoints, reads, ...state, clock, log, ...withMaster },
   };
+  async function settleAll(signal: AbortSignal): Promise<void> {
+    const { onCarriedOut } = options;
+    const carryOut = owed && runCarryOut(deps, { owed, onCarriedOut }, signal);
+    await Promise.all([runRecovery(deps, signal), carryOut]);
+  }
   return {
     service: serviceOf({ ipam: deps, memory, limitsOf }),
     housekeeping: createHousekeeping({ ipam: deps, memory, reads }),
@@ -138,7 +150,7 @@ export function createIpam(options: IpamOptions): Ipam {
     async run(signal) {
       reporting.endWith(signal);
       claims.prepare().catch((err) => log.error("cannot read the journal", { err })); // the next request tries again
-      await Promise.all([view.run(signal), view.synced(signal).then(() => runRecovery(deps, signal), ignoreStop)]);
+      await Promise.all([view.run(signal), view.synced(signal).then(() => settleAll(signal), ignoreStop)]);
     },
   };
 }
@@ -148,7 +160,10 @@ function serviceOf(explainDeps: ExplainDeps): IpamService {
   const deps = explainDeps.ipam;
   return {
     explain: (query, signal) => explain({ ...explainDeps, ipam: { ...deps } }, query, signal),
-    add: (args, signal) => add(depsOf("ADD", args), args, signal),
+    add(args, signal) {
+      deps.owed?.void(args); // the runtime is past that DEL
+      return add(depsOf("ADD", args), args, signal);
+    },
     release: (args, signal) => release(depsOf("DEL", args), args, signal),
     releaseBatch: (args, signal) => releaseBatch(depsOf("batch DEL", args), args, signal),
     endpoint: (key, signal) => endpointInTime(deps, key, signal),

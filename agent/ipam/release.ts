@@ -7,7 +7,7 @@ import type { IpamDelArgs } from "../api/types.ts";
 import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { isFixedEndpoint } from "./endpoint_facts.ts";
-import { findEnding } from "./endpoint_lookup.ts";
+import { findEnding, type FoundEndpoint } from "./endpoint_lookup.ts";
 import { fixedOwner, podUidsNow } from "./fixed_owner.ts";
 import { holdersOf } from "./former_records.ts";
 import { poolsNaming } from "./pools_naming.ts";
@@ -15,6 +15,11 @@ import { podKey } from "./running_adds.ts";
 
 /** What a DEL frees, with what was found. */
 export type Freed = Extract<ReleaseDecision, { kind: "free" }> & { readonly pod: Pod | undefined };
+
+/** What a DEL means, with what was found. */
+export interface Ending extends FoundEndpoint {
+  readonly decision: ReleaseDecision;
+}
 
 /**
  * Gives back what an attachment holds (spec/ipam.md §14.1; claim protocol, rule 6). Nothing to do is success.
@@ -30,17 +35,31 @@ export function release(deps: IpamDeps, args: IpamDelArgs, signal: AbortSignal):
 }
 
 async function releaseAlone(deps: IpamDeps, args: IpamDelArgs, deadline: Deadline): Promise<void> {
-  const found = await findEnding(deps, args, deadline.signal);
+  await endAs(deps, { args, ending: await endingOf(deps, args, deadline.signal) }, deadline);
+}
+
+/** What a DEL means, by what the API server says now. For who has the Pod's turn. */
+export async function endingOf(deps: IpamDeps, args: IpamDelArgs, signal: AbortSignal): Promise<Ending> {
+  const found = await findEnding(deps, args, signal);
   const decision = decideRelease({
     podUid: args.podUID,
     containerId: args.containerID,
     ifname: args.ifName,
     ...found,
-    ...await fixedOwner(deps, found, deadline.signal),
+    ...await fixedOwner(deps, found, signal),
   });
+  return { ...found, decision };
+}
+
+/** Frees what `ending` says, or nothing. */
+export async function endAs(
+  deps: IpamDeps,
+  { args, ending: { decision, pod } }: { readonly args: IpamDelArgs; readonly ending: Ending },
+  deadline: Deadline,
+): Promise<void> {
   const fields = { pod: podKey(args), podUid: args.podUID, containerId: args.containerID, ifname: args.ifName };
   if (decision.kind === "keep") return deps.log.info("kept addresses", { ...fields, reason: decision.reason });
-  const freed = await freeAll(deps, { ...decision, pod: found.pod }, deadline);
+  const freed = await freeAll(deps, { ...decision, pod }, deadline);
   deps.log.info("released addresses", { ...fields, freed });
 }
 

@@ -12,7 +12,10 @@ export interface IpamState {
   readonly addsInProgress: number;
   /** Requests that wait for an address or a pool, holding nothing. */
   readonly freeWaiters: number;
+  /** NaN when the disk does not say. */
   readonly journalEntries: number;
+  /** DELs that plugins left for this agent and that are still to be carried out. NaN when the disk does not say. */
+  readonly owedDels: number;
   /** Pools that were asked for since the process started, and still exist. */
   readonly pools: readonly PoolState[];
   /** Addresses of all SpiderReservedIPs of a family. */
@@ -22,15 +25,19 @@ export interface IpamState {
   readonly nowMs: number;
 }
 
-/** Looks at what IPAM is made of. */
+/** Looks at what IPAM is made of. A disk that fails takes nothing but its own figures away. */
 export async function ipamState(
-  { running, freed, journal, view, clock }: Pick<IpamDeps, "running" | "freed" | "journal" | "view" | "clock">,
+  { running, freed, journal, owed, view, clock }: Pick<
+    IpamDeps,
+    "running" | "freed" | "journal" | "owed" | "view" | "clock"
+  >,
   claims: Pick<LocalPoolClaims, "states">,
 ): Promise<IpamState> {
   return {
     addsInProgress: running.adds,
     freeWaiters: freed.waiting,
-    journalEntries: (await journal.list()).length,
+    journalEntries: await journal.list().then(({ length }) => length, () => NaN),
+    owedDels: await (owed?.count() ?? Promise.resolve(0)).catch(() => NaN),
     pools: claims.states().filter(({ pool }) => view.hasPool(pool)), // a writer may outlive its pool for a while
     reserved: (family) => view.reserved(family),
     watches: view.watches(),

@@ -34,6 +34,8 @@ export interface AgentMetrics {
   peerAnswered(operation: PeerOperation, status: number): void;
   /** An address was set aside because of a conflict. */
   quarantined(): void;
+  /** A release was carried out that a plugin had asked for in vain. */
+  carriedOut(): void;
   /** What became of the node's kernel parameters. */
   sysctls(outcomes: readonly SysctlOutcome[]): void;
   /** From now on shows how full a server is. */
@@ -70,6 +72,7 @@ export function agentMetrics(registry: MetricRegistry, { monotonic, withDebug }:
     exchange: (exchange) => measuredExchange(exchange, peers),
     peerAnswered: (operation, status) => peers.answered.add({ operation, code: String(status) }),
     quarantined: () => ipam.quarantined.add({}),
+    carriedOut: () => ipam.carriedOut.add({}),
     sysctls(outcomes) {
       node.sysctls.clear();
       for (const { key, kind } of outcomes) node.sysctls.set({ sysctl: sysctlName(key), outcome: kind }, 1);
@@ -102,10 +105,11 @@ interface StateMeters {
 function lookAt({ state, directory }: StateSources, { ipam, peers, cluster, pools }: StateMeters): () => Promise<void> {
   const isCommitter = committerTest(directory);
   return async function look() {
-    const { addsInProgress, freeWaiters, journalEntries, watches, nowMs, ...known } = await state();
+    const { addsInProgress, freeWaiters, journalEntries, owedDels, watches, nowMs, ...known } = await state();
     ipam.inProgress.set({}, addsInProgress);
     ipam.freeWaiters.set({}, freeWaiters);
     ipam.journal.set({}, journalEntries);
+    ipam.owed.set({}, owedDels);
     pools.show({ ...known, isCommitter });
     peers.live.set({}, directory?.live().length ?? 0);
     for (const { resource, isSynced, heardMs } of watches) {

@@ -32,7 +32,7 @@ function ipamState(pools: readonly PoolState[]): IpamState {
     { resource: "pods", isSynced: true, heardMs: 8_500 },
     { resource: "nodes", isSynced: false, heardMs: undefined },
   ];
-  return { addsInProgress: 5, freeWaiters: 4, journalEntries: 6, pools, reserved, watches, nowMs: 10_000 };
+  return { addsInProgress: 5, freeWaiters: 4, journalEntries: 6, owedDels: 7, pools, reserved, watches, nowMs: 10_000 };
 }
 
 Deno.test("agent 15: queue length, waiters and the addresses of each pool by state are shown", async () => {
@@ -56,6 +56,7 @@ Deno.test("agent 15: queue length, waiters and the addresses of each pool by sta
   assert.equal(seen.value("spiderpool_ipam_allocations_in_progress"), 5);
   assert.equal(seen.value("spiderpool_ipam_free_address_waiters"), 4);
   assert.equal(seen.value("spiderpool_ipam_journal_entries"), 6);
+  assert.equal(seen.value("spiderpool_ipam_owed_releases"), 7);
 });
 
 Deno.test("PoolMeter shows no pool that is gone or was never read", async () => {

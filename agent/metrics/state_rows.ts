@@ -14,6 +14,14 @@ export const ipamRows = {
     name: "spiderpool_ipam_journal_entries",
     help: "Attachments that may hold addresses which no SpiderEndpoint lists yet",
   }),
+  owed: gauge({
+    name: "spiderpool_ipam_owed_releases",
+    help: "Releases that plugins asked for in vain and that this agent is still to carry out",
+  }),
+  carriedOut: counter({
+    name: "spiderpool_ipam_owed_releases_carried_out_total",
+    help: "Releases that plugins asked for in vain and that this agent has carried out since",
+  }),
   quarantined: counter({
     name: "spiderpool_ipam_conflicting_addresses_total",
     help: "Addresses set aside because somebody else in the network answered for them",
