@@ -5,7 +5,7 @@ import { parseTestArgs, testLayers } from "./test_layers.ts";
 const all = testLayers.map(({ name }) => name);
 const cases = [
   { args: [], layers: all, rest: [] },
-  { args: ["--fast"], layers: ["unit", "agent", "kernel", "plugin", "kube", "simulation"], rest: [] },
+  { args: ["--fast"], layers: ["unit", "agent", "kernel", "plugin"], rest: [] },
   { args: ["kube", "kernel"], layers: ["kernel", "kube"], rest: [] },
   { args: ["net/ip"], layers: ["net/ip"], rest: [] },
   { args: ["net/ip", "--filter", "parse"], layers: ["net/ip"], rest: ["--filter", "parse"] },
