@@ -5,7 +5,7 @@ import type { CoordinatorService, HousekeepingService, IpamService } from "./api
 import type { Conf } from "./config/conf.ts";
 import type { AgentEnvironment } from "./config/environment.ts";
 import type { Waits } from "./gops/mod.ts";
-import { DRAIN_MS, lockNode, nodeLockOf, withinStopLimit } from "./lifecycle/mod.ts";
+import { DRAIN_MS, lockNode, nodeLockOf, runTrims, type TrimDeps, withinStopLimit } from "./lifecycle/mod.ts";
 import type { AgentMetrics } from "./metrics/mod.ts";
 import { type Health, serveProbes, serveSocket } from "./serve.ts";
 import { listenUnix } from "./server/mod.ts";
@@ -51,6 +51,8 @@ export interface DaemonDeps extends Omit<IpamInputs, "signal"> {
   readonly createIpam: CreateIpam;
   /** Access to the node's kernel parameters, for `tuneSysctlConfig`. Left out, they are left alone. */
   readonly sysctls?: () => Promise<SysctlAccess>;
+  /** Gives unused memory back. Left out, it is kept. */
+  readonly trim?: TrimDeps["trim"];
   /** Aborted by a signal; `POST /v1/runtime/shutdown` has the same effect. */
   readonly stop: AbortSignal;
 }
@@ -89,7 +91,7 @@ async function runUntilStopped(run: Run): Promise<void> {
   metrics?.server("plugins", server);
   health.ipam = ipam;
   log.info("serves", { socket, healthPort });
-  await aborted(signal);
+  await Promise.all([runTrims(run, signal), aborted(signal)]);
   health.ipam = undefined;
   log.info("stops: takes no further requests, and ends those that run");
   await Promise.all([server.stop(DRAIN_MS), ipam.handOver?.()]);

@@ -5,7 +5,7 @@ import { exitCodeOf } from "./cli/exit_codes.ts";
 import { ipamOver } from "./create_ipam.ts";
 import type { CreateIpam } from "./daemon.ts";
 import { tracedTransport } from "./gops/mod.ts";
-import { reportPanics } from "./lifecycle/mod.ts";
+import { reportPanics, type TrimMemory } from "./lifecycle/mod.ts";
 import { writeToStdout } from "./log.ts";
 import { withoutSecrets } from "./log_secrets.ts";
 import { runProgram } from "./run.ts";
@@ -21,6 +21,12 @@ async function variableNames(): Promise<string[]> {
   return environmentNames();
 }
 
+/** Loads what gives unused memory back. */
+async function memoryTrim(): Promise<TrimMemory> {
+  const { trimMemory } = await import("../net/ffi/trim_memory.ts");
+  return trimMemory;
+}
+
 const createIpam: CreateIpam = async (inputs) => {
   const transport = await transportFromEnvironment({ env: getenv, clock: systemClock, userAgent: "spiderpool-agent" });
   const { waits } = inputs;
@@ -32,7 +38,8 @@ if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, () => stop.abort());
   try {
-    await runProgram({ args: Deno.args, getenv, variableNames, createIpam, sysctls: hostSysctls, stop: stop.signal });
+    const node = { sysctls: hostSysctls, trim: memoryTrim };
+    await runProgram({ args: Deno.args, getenv, variableNames, createIpam, ...node, stop: stop.signal });
     Deno.exit(0);
   } catch (err) {
     const told = withoutSecrets(err instanceof Error ? err.message : String(err));

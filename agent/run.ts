@@ -9,7 +9,7 @@ import { readConf, readSettings, type Settings } from "./config/settings.ts";
 import { unknownVariables } from "./config/unknown_variables.ts";
 import { type CreateIpam, runDaemon } from "./daemon.ts";
 import { startGops } from "./gops/mod.ts";
-import { nodeLockOf } from "./lifecycle/mod.ts";
+import { nodeLockOf, type TrimMemory } from "./lifecycle/mod.ts";
 import { createJsonLog, writeToStdout } from "./log.ts";
 import { createLogOutput, type LogOutputOptions } from "./log_output.ts";
 import { followConf, levelLog, LiveConf, warnOfUnknownKeys } from "./reload/mod.ts";
@@ -27,6 +27,8 @@ export interface ProgramInputs {
   readonly createIpam: CreateIpam;
   /** Access to the kernel parameters of this node; left out, they are left alone. */
   readonly sysctls?: () => Promise<SysctlAccess>;
+  /** Gives unused memory back; left out, it is kept. */
+  readonly trim?: () => Promise<TrimMemory>;
   /** Aborted when the process is told to stop. */
   readonly stop: AbortSignal;
 }

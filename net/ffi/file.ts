@@ -29,6 +29,14 @@ export function readFile(file: FileDescriptor, into: Bytes): number {
   return call({ syscall: "read", target: file.what }, () => libc().read(file.fd, into, BigInt(into.length)));
 }
 
+/** All that is left of a file as text, at most `maxBytes` of it. @throws {SyscallError} */
+export function readText(file: FileDescriptor, maxBytes: number): string {
+  const buffer = new Uint8Array(maxBytes);
+  let length = 0;
+  for (let got = -1; got !== 0 && length < maxBytes; length += got) got = readFile(file, buffer.subarray(length));
+  return new TextDecoder().decode(buffer.subarray(0, length));
+}
+
 /** Writes `bytes` with one call; gives how many were taken. Like write(2). @throws {SyscallError} */
 export function writeFile(file: FileDescriptor, bytes: Bytes): number {
   return call({ syscall: "write", target: file.what }, () => libc().write(file.fd, bytes, BigInt(bytes.length)));

@@ -29,6 +29,8 @@ const symbols = {
   readlink: { parameters: ["buffer", "buffer", "usize"], result: "isize" },
   ioctl: { parameters: ["i32", "usize", "buffer"], result: "i32" },
   fstatfs: { parameters: ["i32", "buffer"], result: "i32" },
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
+  malloc_trim: { parameters: ["usize"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
 } as const;
 

@@ -4,7 +4,16 @@
  * @module
  */
 export { FileDescriptor, openDescriptors } from "./fd.ts";
-export { type FileIdentity, fileIdentity, fileSystemType, openFile, readFile, readLink, writeFile } from "./file.ts";
+export {
+  type FileIdentity,
+  fileIdentity,
+  fileSystemType,
+  openFile,
+  readFile,
+  readLink,
+  readText,
+  writeFile,
+} from "./file.ts";
 export { busAddressOf } from "./ethtool.ts";
 export { mount, type MountOptions, unmount } from "./mount.ts";
 export { pollFor, pollLater, type PollOptions } from "./poll.ts";

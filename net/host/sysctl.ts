@@ -1,4 +1,4 @@
-import { type FileDescriptor, isSyscallError, openFile, readFile, SyscallError, writeFile } from "../ffi/mod.ts";
+import { type FileDescriptor, isSyscallError, openFile, readText, SyscallError, writeFile } from "../ffi/mod.ts";
 import { ERRNO, O } from "../uapi/mod.ts";
 
 const MAX_LENGTH = 64 * 1024;
@@ -12,7 +12,7 @@ const MAX_LENGTH = 64 * 1024;
  */
 export function readSysctl(key: string): string | undefined {
   using file = tryOpen(key, O.RDONLY);
-  return file === undefined ? undefined : readText(file);
+  return file === undefined ? undefined : readText(file, MAX_LENGTH).replace(/\n$/, "");
 }
 
 /**
@@ -33,13 +33,6 @@ export function tryWriteSysctl(key: string, value: string | number): boolean {
   // One call: the kernel takes each write as a whole value.
   if (writeFile(file, bytes) === bytes.length) return true;
   throw new SyscallError("write", { errno: ERRNO.EINVAL, target: file.what });
-}
-
-function readText(file: FileDescriptor): string {
-  const buffer = new Uint8Array(MAX_LENGTH);
-  let length = 0;
-  for (let got = -1; got !== 0 && length < MAX_LENGTH; length += got) got = readFile(file, buffer.subarray(length));
-  return new TextDecoder().decode(buffer.subarray(0, length)).replace(/\n$/, "");
 }
 
 function tryOpen(key: string, flags: number): FileDescriptor | undefined {

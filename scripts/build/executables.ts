@@ -44,8 +44,8 @@ const agentVariables = [
  * By FFI `spiderpool` asks the network of the Pod's link in an ADD whose answer wants that, and otherwise gives FFI away;
  * `coordinator` changes links and routes. `ifacer` makes links, and writes nothing but the file that it locks.
  * `spiderpool-agent` reaches an API server that is known only when it runs, and makes its socket and journal; by FFI it
- * looks into a Pod's network namespace where a CNI configuration sets `match_master_subnet`, sets the node's sysctls, and
- * lists the names of its variables, of which it may read few.
+ * looks into a Pod's network namespace where a CNI configuration sets `match_master_subnet`, sets the node's sysctls,
+ * lists the names of its variables, of which it may read few, and gives unused memory back.
  */
 export const executables: readonly Executable[] = [
   {

@@ -5,6 +5,7 @@
  * @module
  */
 import { systemClock } from "../../../net/base/clock.ts";
+import { trimMemory } from "../../../net/ffi/trim_memory.ts";
 import { parseConf } from "../../../agent/config/conf.ts";
 import { parseEnvironment } from "../../../agent/config/environment.ts";
 import { ipamOver } from "../../../agent/create_ipam.ts";
@@ -50,6 +51,7 @@ async function start(
     clock: systemClock,
     log: createJsonLog({ write: tellTrouble, clock: systemClock, level: environment.logLevel }),
     createIpam: ipamOver(counting, { peerTokenPath }),
+    trim: () => Promise.resolve(trimMemory),
     stop: new AbortController().signal,
   }).catch((err) => {
     tellTrouble(String(err));
