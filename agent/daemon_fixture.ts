@@ -17,7 +17,7 @@ export const emptyService: IpamService = {
 };
 
 /** What a test's daemon is like. */
-export interface DaemonOptions extends Partial<Pick<DaemonDeps, "clock" | "sysctls">> {
+export interface DaemonOptions extends Partial<Pick<DaemonDeps, "clock" | "sysctls" | "trim">> {
   /** Of its Pod. @default "agent" */
   readonly podName?: string;
   /** @default true */
@@ -49,7 +49,7 @@ export interface TestDaemon {
 
 /** Starts a daemon with its socket in `folder`. */
 export function launchDaemon(folder: string, options: DaemonOptions = {}): TestDaemon {
-  const { events = [], port = freePort(), clock = systemClock, conf = {}, sysctls } = options;
+  const { events = [], port = freePort(), clock = systemClock, conf = {}, sysctls, trim } = options;
   const path = `${folder}/run/agent.sock`;
   const stop = new AbortController();
   const lines = new LogLines(events);
@@ -60,6 +60,7 @@ export function launchDaemon(folder: string, options: DaemonOptions = {}): TestD
     log: lines.log,
     createIpam: async ({ signal }) => await createTestIpam(signal, { ...options, events }),
     stop: stop.signal,
+    trim,
     ...(sysctls !== undefined && { sysctls }),
   });
   ended.catch(() => undefined);
