@@ -45,6 +45,24 @@ export const testLayers: readonly TestLayer[] = [
   { name: "end to end", paths: ["tests/e2e"], isFast: false },
 ];
 
+/** What `--help` prints. */
+export function testUsage(): string {
+  const fast = testLayers.filter(({ isFast }) => isFast).map(({ name }) => name);
+  return `Usage: deno task test [--fast] [layer or path...] [option of deno test...]
+
+Runs the tests layer by layer, the quick ones first, and looks what they leave on the machine.
+
+Options:
+  --fast           stop after the layers ${fast.join(", ")}
+  --filter <text>  only tests whose name holds it; like all other options it goes to deno test: see deno test --help
+
+Layers:
+${
+    testLayers.map(({ name, paths }) => `  ${(name.includes(" ") ? `"${name}"` : name).padEnd(18)} ${paths.join(", ")}`)
+      .join("\n")
+  }`;
+}
+
 /** What was asked for on the command line. */
 export interface TestRequest {
   readonly layers: readonly TestLayer[];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { runDeno } from "./run_deno.ts";
 import { readSourceFiles } from "./source_files.ts";
-import { parseTestArgs, testLayers } from "./test_layers.ts";
+import { parseTestArgs, testLayers, testUsage } from "./test_layers.ts";
 
 const all = testLayers.map(({ name }) => name);
 const cases = [
@@ -41,4 +42,16 @@ Deno.test("no test of a parallel layer changes the folder or the umask of the pr
     .filter(({ path }) => path.endsWith("_test.ts") && folders.some((folder) => path.startsWith(`${folder}/`)));
   assert.ok(files.length > 100);
   assert.deepEqual(files.filter(({ text }) => /Deno\.(?:chdir|umask)\(/.test(text)).map(({ path }) => path), []);
+});
+
+Deno.test("testUsage() tells every layer and what each option does", () => {
+  const usage = testUsage();
+  for (const word of ["--fast", "--filter", ...testLayers.map(({ name }) => name)]) {
+    assert.ok(usage.includes(word), word);
+  }
+});
+
+Deno.test("--help of the test runner prints its usage and runs nothing", async () => {
+  const { stdout } = await runDeno(["run", "-A", "scripts/test.ts", "--help"], new URL("../", import.meta.url));
+  assert.equal(stdout.trimEnd(), testUsage());
 });

@@ -1,3 +1,9 @@
+import { stripVTControlCharacters } from "node:util";
+
+/** How much of a failure is shown at the end of a run. */
+const FAILURE_LINES = 20;
+const LINE_LENGTH = 500;
+
 /** What became of one test. */
 export interface TestResult {
   readonly name: string;
@@ -23,11 +29,6 @@ export interface JunitTest extends TestResult {
  * Reads the tests in a JUnit report of `deno test`. Steps belong to their test and are left out, unless the test only stands for
  * a file of tests that ran elsewhere: then they are the tests.
  */
-export function parseJunit(xml: string): TestResult[] {
-  return junitTests(xml).map(({ name, outcome }) => ({ name, outcome }));
-}
-
-/** Like {@linkcode parseJunit}, with all that the report tells. */
 export function junitTests(xml: string): JunitTest[] {
   const cases = junitCases(xml);
   const known = new Set(cases.map(keyOf));
@@ -93,6 +94,17 @@ export function skippedLines(results: readonly TestResult[]): string[] {
     return `skipped: ${test}: ${reason}`;
   });
   return [...new Set(lines)];
+}
+
+/** Lists failed tests, each with the first lines of what it failed of: whoever sees only the end of a run's output needs no more. */
+export function failedLines(results: readonly JunitTest[]): string[] {
+  return results.filter(({ outcome }) => outcome === "failed").flatMap(({ module, name, failure }) => {
+    const lines = stripVTControlCharacters(failure).split("\n").filter((line) => line.trim() !== "");
+    return [
+      `failed: ${module}: ${name}`,
+      ...lines.slice(0, FAILURE_LINES).map((line) => `    ${line.slice(0, LINE_LENGTH)}`),
+    ];
+  });
 }
 
 /** Whether `--filter` may be why a test did not run: in the report such tests look skipped, but without a reason. */

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { countResults, isFilteredOut, parseJunit, skippedLines, summaryLine } from "./test_report.ts";
+import {
+  countResults,
+  failedLines,
+  isFilteredOut,
+  type JunitTest,
+  junitTests,
+  skippedLines,
+  summaryLine,
+} from "./test_report.ts";
 import { runDeno } from "./run_deno.ts";
 
 const module = `
@@ -16,20 +24,41 @@ Deno.test("fails", async (t) => {
 Deno.test({ name: "needs more (skipped: needs root)", ignore: true, fn() {} });
 `;
 
-Deno.test("parseJunit() reads what deno test writes, tests only", async () => {
+/** What `deno test` reports of a module of tests. */
+async function reportOf(text: string): Promise<JunitTest[]> {
   const folder = await Deno.makeTempDir();
   try {
-    await Deno.writeTextFile(`${folder}/a_test.ts`, module);
+    await Deno.writeTextFile(`${folder}/a_test.ts`, text);
     await runDeno(["test", "--junit-path=report.xml"], new URL(`file://${folder}/`));
-    assert.deepEqual(parseJunit(await Deno.readTextFile(`${folder}/report.xml`)), [
-      { name: 'passes <&> "well"', outcome: "passed" },
-      { name: "passes > well too", outcome: "passed" },
-      { name: "fails", outcome: "failed" },
-      { name: "needs more (skipped: needs root)", outcome: "skipped" },
-    ]);
+    return junitTests(await Deno.readTextFile(`${folder}/report.xml`));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+const outcomes = (tests: readonly JunitTest[]) => tests.map(({ name, outcome }) => ({ name, outcome }));
+
+Deno.test("junitTests() reads what deno test writes, tests only", async () => {
+  assert.deepEqual(outcomes(await reportOf(module)), [
+    { name: 'passes <&> "well"', outcome: "passed" },
+    { name: "passes > well too", outcome: "passed" },
+    { name: "fails", outcome: "failed" },
+    { name: "needs more (skipped: needs root)", outcome: "skipped" },
+  ]);
+});
+
+Deno.test("failedLines() names each failed test and what it and its steps failed of", async () => {
+  const lines = failedLines(await reportOf(module));
+  assert.equal(lines[0], "failed: ./a_test.ts: fails");
+  assert.ok(lines.some((line) => line.includes("</testcase><skipped/>")), lines.join("\n"));
+  assert.ok(!lines.some((line) => line.includes("passes")));
+});
+
+Deno.test("failedLines() shows the first lines of a failure only, without colours", () => {
+  const failure = `\x1b[31mfirst\x1b[0m\n\n${"x".repeat(1000)}\n${"next\n".repeat(100)}`;
+  const lines = failedLines([{ name: "a", module: "./a_test.ts", outcome: "failed", failure }]);
+  assert.deepEqual(lines.slice(0, 4), ["failed: ./a_test.ts: a", "    first", `    ${"x".repeat(500)}`, "    next"]);
+  assert.equal(lines.length, 21);
 });
 
 const files = [
@@ -53,7 +82,8 @@ const files = [
   },
 ];
 for (const { name, xml, want } of files) {
-  Deno.test(`parseJunit() reads a test that stands for a file: ${name}`, () => assert.deepEqual(parseJunit(xml), want));
+  Deno.test(`junitTests() reads a test that stands for a file: ${name}`, () =>
+    assert.deepEqual(outcomes(junitTests(xml)), want));
 }
 
 const passed = { name: "a", outcome: "passed" } as const;

@@ -10,12 +10,13 @@ import { coverageLine, rowCoverage } from "./scenario_rows.ts";
 import { parseTestArgs, type TestLayer, testLayers, type TestRequest } from "./test_layers.ts";
 import {
   countResults,
+  failedLines,
   isFilteredOut,
-  parseJunit,
+  type JunitTest,
+  junitTests,
   skippedLines,
   summaryLine,
   type TestCounts,
-  type TestResult,
 } from "./test_report.ts";
 
 const root = new URL("../", import.meta.url);
@@ -23,7 +24,7 @@ const root = new URL("../", import.meta.url);
 /** What came of one layer. */
 interface LayerReport {
   readonly layer: TestLayer;
-  readonly results: readonly TestResult[];
+  readonly results: readonly JunitTest[];
   readonly counts: TestCounts;
   readonly seconds: number;
 }
@@ -45,7 +46,7 @@ async function runLayer(layer: TestLayer, { args, temporary }: { args: readonly 
     stderr: "inherit",
   });
   const { success } = await command.spawn().status;
-  const all = parseJunit(await takeText(report));
+  const all = junitTests(await takeText(report));
   const results = isFiltered(args) ? all.filter((result) => !isFilteredOut(result)) : all;
   const seconds = (performance.now() - startedMs) / 1000;
   return { layer, results, counts: countResults(results, success), seconds };
@@ -88,10 +89,11 @@ interface Run {
   readonly left: readonly string[];
 }
 
-/** Prints what was skipped, the layers with their times, what is amiss beyond tests, and the sum as the last line. */
+/** Prints what was skipped, what failed, the layers with their times, what is amiss beyond tests, and the sum as the last line. */
 function printReport({ reports, left }: Run, missingRows: number): TestCounts {
   printLine("");
   for (const line of skippedLines(reports.flatMap(({ results }) => results))) printLine(line);
+  for (const line of reports.flatMap(({ results }) => failedLines(results))) printLine(line);
   for (const { layer, counts, seconds } of reports) {
     printLine(`${layer.name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s  ${summaryLine(counts)}`);
   }

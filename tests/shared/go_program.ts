@@ -14,6 +14,6 @@ export async function goProgram(name: string): Promise<GoProgram> {
     return { path: (await findPrograms())(name) };
   } catch (err) {
     if (!(err instanceof RangeError)) throw err;
-    return { reason: `needs the program ${name} of scripts/k8s, which the layer "cluster" builds` };
+    return { reason: `needs the program ${name} of scripts/k8s, which could not be built here` };
   }
 }

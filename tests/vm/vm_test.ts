@@ -1,7 +1,8 @@
 /** Runs the tests of `inside/` in a virtual machine, whose kernel has what this machine's may lack: see README.md beside this. */
 import { formatDuration } from "../../scripts/cluster/progress.ts";
 import { printLine } from "../../scripts/print.ts";
-import { ensureGoPrograms } from "../../scripts/vm/go_programs.ts";
+import { tryBuild } from "../../scripts/cluster/try_build.ts";
+import { guestGoPrograms } from "../../scripts/vm/requirements.ts";
 import { consoleOf } from "../../scripts/vm/report.ts";
 import { vmObstacle } from "../../scripts/vm/requirements.ts";
 import { insidePaths } from "../../scripts/vm/run.ts";
@@ -24,7 +25,7 @@ async function runAll(): Promise<InsideRun> {
   const onLine = (line: string) => {
     if (/^(init|file): /.test(line)) say(line);
   };
-  await ensureGoPrograms(say);
+  await tryBuild(guestGoPrograms, say);
   return await runInside(paths, { say, onLine });
 }
 
