@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { goProgram } from "../../tests/shared/go_program.ts";
 import { firstReason, needsCommand, testUnless } from "../../tests/shared/skip.ts";
 import { GopsServer } from "./gops_fixture.ts";
-import { ownInspector } from "./inspector.ts";
+import { type Inspector, ownInspector } from "./inspector.ts";
 
 const { path = "", reason } = await goProgram("gops");
 
@@ -17,33 +17,38 @@ async function gops(args: readonly string[], stdin = ""): Promise<string> {
   return new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
 }
 
-function burnForPprof(): void {
-  let sum = 0;
-  for (const endMs = performance.now() + 20; performance.now() < endMs;) {
-    for (let i = 0; i < 10_000; i++) sum += Math.sqrt(sum + i);
+/** How often a profiler sees the work: some 0.3 s of processor time, whatever else the machine does. */
+const ROUNDS = 50;
+
+/** Burns processor time. A generator, as its body is never inlined into its caller, whose name a profile would show then. */
+function* burnForPprof(): Generator<void> {
+  for (let i = 0, sum = 0; i < 2_000_000; i++) {
+    sum += Math.sqrt(sum + i);
+    if (i % 10_000 === 0) yield;
   }
 }
 
 const kept: unknown[] = [];
-function keepForPprof(): void {
-  for (let i = 0; i < 5000; i++) kept.push({ i, text: `number ${i}` });
+function* keepForPprof(): Generator<void> {
+  for (let i = 0; i < 5000; i++) yield void kept.push({ i, text: `number ${i}` });
 }
 
 /** Serves with V8's own profilers, which see `work` again and again. */
-async function profile(args: readonly string[], work: () => void): Promise<string> {
-  const subject = {
-    inspector: ownInspector,
-    executable: path, // any program will do: the profile names functions itself
-    cpuProfileMs: 500,
-    heapProfileMs: 500,
+async function profile(args: readonly string[], work: () => Iterable<void>): Promise<string> {
+  const wait = async () => {
+    for (let i = 0; i < ROUNDS; i++) {
+      Array.from(work());
+      await new Promise((resolve) => setTimeout(resolve));
+    }
   };
-  await using server = new GopsServer({ subject });
-  const timer = setInterval(work, 25);
-  try {
-    return await gops([...args, `127.0.0.1:${server.port}`], "top100\n");
-  } finally {
-    clearInterval(timer);
-  }
+  const inspector: Inspector = {
+    ...ownInspector,
+    cpuProfile: () => ownInspector.cpuProfile({ wait }),
+    heapProfile: () => ownInspector.heapProfile({ wait }),
+  };
+  const executable = path; // any program will do: the profile names functions itself
+  await using server = new GopsServer({ subject: { inspector, executable } });
+  return await gops([...args, `127.0.0.1:${server.port}`], "top100\n");
 }
 
 const needsGo = firstReason(reason, needsCommand("go"));
