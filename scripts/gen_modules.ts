@@ -63,7 +63,8 @@ export function clientsText(modules: readonly Module[]): string {
     `import { type ${kind}, ${name} } from "./${singular}.ts";\n`
   );
   return `${headerText("//", "crd/openapi/*.yaml")}import type { KubeObject, KubeTransport } from "../kube/contract.ts";
-import { type ResourceClient, resourceClient, type ResourceClientOptions } from "../kube/client.ts";
+import { resourceClient } from "../kube/client.ts";
+import type { ResourceClient, ResourceClientOptions } from "../kube/client_types.ts";
 ${imports.join("")}
 /** One client per Kind. */
 export interface SpiderClients {

@@ -97,11 +97,11 @@ export function skippedLines(results: readonly TestResult[]): string[] {
 }
 
 /** Lists failed tests, each with the first lines of what it failed of: whoever sees only the end of a run's output needs no more. */
-export function failedLines(results: readonly JunitTest[]): string[] {
-  return results.filter(({ outcome }) => outcome === "failed").flatMap(({ module, name, failure }) => {
+export function failedLines(layer: string, results: readonly JunitTest[]): string[] {
+  return results.filter(({ outcome }) => outcome === "failed").flatMap(({ name, failure }) => {
     const lines = stripVTControlCharacters(failure).split("\n").filter((line) => line.trim() !== "");
     return [
-      `failed: ${module}: ${name}`,
+      `failed in ${layer}: ${name}`,
       ...lines.slice(0, FAILURE_LINES).map((line) => `    ${line.slice(0, LINE_LENGTH)}`),
     ];
   });

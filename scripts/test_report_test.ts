@@ -48,16 +48,16 @@ Deno.test("junitTests() reads what deno test writes, tests only", async () => {
 });
 
 Deno.test("failedLines() names each failed test and what it and its steps failed of", async () => {
-  const lines = failedLines(await reportOf(module));
-  assert.equal(lines[0], "failed: ./a_test.ts: fails");
+  const lines = failedLines("unit", await reportOf(module));
+  assert.equal(lines[0], "failed in unit: fails");
   assert.ok(lines.some((line) => line.includes("</testcase><skipped/>")), lines.join("\n"));
   assert.ok(!lines.some((line) => line.includes("passes")));
 });
 
 Deno.test("failedLines() shows the first lines of a failure only, without colours", () => {
   const failure = `\x1b[31mfirst\x1b[0m\n\n${"x".repeat(1000)}\n${"next\n".repeat(100)}`;
-  const lines = failedLines([{ name: "a", module: "./a_test.ts", outcome: "failed", failure }]);
-  assert.deepEqual(lines.slice(0, 4), ["failed: ./a_test.ts: a", "    first", `    ${"x".repeat(500)}`, "    next"]);
+  const lines = failedLines("unit", [{ name: "a", module: "./a_test.ts", outcome: "failed", failure }]);
+  assert.deepEqual(lines.slice(0, 4), ["failed in unit: a", "    first", `    ${"x".repeat(500)}`, "    next"]);
   assert.equal(lines.length, 21);
 });
 

@@ -93,7 +93,7 @@ interface Run {
 function printReport({ reports, left }: Run, missingRows: number): TestCounts {
   printLine("");
   for (const line of skippedLines(reports.flatMap(({ results }) => results))) printLine(line);
-  for (const line of reports.flatMap(({ results }) => failedLines(results))) printLine(line);
+  for (const line of reports.flatMap(({ layer, results }) => failedLines(layer.name, results))) printLine(line);
   for (const { layer, counts, seconds } of reports) {
     printLine(`${layer.name.padEnd(12)} ${seconds.toFixed(1).padStart(7)} s  ${summaryLine(counts)}`);
   }

@@ -14,10 +14,12 @@ export interface Executable {
 
 /**
  * For what runs all the time and has little to do: V8 collects garbage before it takes more memory from the system, where
- * it would take some time off each collection instead, and leaves out the compiler in the middle. With
- * `memoryVariables` it takes the agent from 170 to 81 MB after 1000 ADDs in a row.
+ * it would take some time off each collection instead, and leaves out the compiler in the middle. New objects get 2 MB
+ * instead of 16; with the half that `--optimize-for-size` leaves them, those of requests under way count as old too soon,
+ * and an ADD takes a fifth more of the processor. With `memoryVariables` and trims it takes the agent from 170 to 80 MB
+ * after 1000 ADDs in a row.
  */
-const smallHeap = ["--optimize-for-size", "--heap-growing-percent=20", "--no-maglev"];
+const smallHeap = ["--max-semi-space-size=2", "--heap-growing-percent=20", "--no-maglev"];
 
 /** The runtime directory under both its names: sockets, journals and network namespaces are below it. */
 const runtimeFolders = ["/run", "/var/run"];

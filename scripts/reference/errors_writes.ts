@@ -1,5 +1,5 @@
 import { LateError } from "../../agent/ipam/deadline.ts";
-import { EndpointHeldError } from "../../agent/ipam/endpoint_store.ts";
+import { EndpointHeldError } from "../../agent/ipam/endpoint_tries.ts";
 import { CancelledByDelError, TooManyAddsError } from "../../agent/ipam/running_adds.ts";
 import { ReleaseForbiddenError } from "../../agent/api/mod.ts";
 import { MalformedPoolError } from "../../crd/ipam/pool_view.ts";
