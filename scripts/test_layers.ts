@@ -73,6 +73,8 @@ export interface TestRequest {
 /**
  * Reads the command line: `--fast` stops after the fast layers, names of layers or paths run just those, everything
  * else goes to `deno test`.
+ *
+ * @throws {RangeError} if `--fast` leaves nothing of what was named
  */
 export function parseTestArgs(args: readonly string[]): TestRequest {
   const isFast = args.includes("--fast");
@@ -82,6 +84,8 @@ export function parseTestArgs(args: readonly string[]): TestRequest {
   const paths = others.filter((arg, i) => !arg.startsWith("-") && others[i - 1] !== "--filter");
   const options = others.filter((arg) => !paths.includes(arg));
   const chosen = paths.length > 0 ? [...named, { name: paths.join(" "), paths, isFast: true }] : named;
-  const layers = chosen.length > 0 ? chosen : testLayers;
-  return { layers: layers.filter((layer) => layer.isFast || !isFast), args: options };
+  const layers = (chosen.length > 0 ? chosen : testLayers).filter((layer) => layer.isFast || !isFast);
+  if (layers.length > 0) return { layers, args: options };
+  const names = named.map(({ name }) => name).join(", ");
+  throw new RangeError(`Cannot run ${names} with --fast: no quick layer; name it without --fast`);
 }

@@ -21,6 +21,10 @@ for (const { args, layers, rest } of cases) {
   });
 }
 
+Deno.test("parseTestArgs() refuses --fast with slow layers only: a run of nothing would look good", () => {
+  assert.throws(() => parseTestArgs(["--fast", "kube"]), { name: "RangeError", message: /kube with --fast/ });
+});
+
 Deno.test("testLayers hold every test of the repository exactly once", async () => {
   const root = new URL("../", import.meta.url);
   const folders: string[] = [];
