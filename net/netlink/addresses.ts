@@ -2,7 +2,6 @@ import { formatPrefix } from "../ip/mod.ts";
 import type { Family } from "../ip/mod.ts";
 import {
   addressFamily,
-  type AddressPayload,
   addressPayload,
   deleteAddressPayload,
   type LinkAddress,
@@ -11,7 +10,9 @@ import {
   newAddressPayload,
 } from "../route/mod.ts";
 import { AF, NLM_F, RTM } from "../uapi/mod.ts";
+import type { Bytes } from "../wire/mod.ts";
 import type { Connection } from "./connection.ts";
+import { dumpFiltered } from "./filtered_dump.ts";
 
 /** Which addresses to list; what is left out does not matter. */
 export interface AddressFilter {
@@ -40,10 +41,10 @@ export function addressOperations(connection: Connection): AddressOperations {
   }
   return {
     addresses(filter = {}) {
-      return connection.dump({ type: RTM.GETADDR, payload: addressPayload.encode(filterPayload(filter)) }, {
-        operation: "list addresses",
-        target: filter.index === undefined ? "" : `of link ${filter.index}`,
-      })
+      const target = filter.index === undefined ? "" : `of link ${filter.index}`;
+      const operation = { operation: "list addresses", target };
+      const [wanted, all] = [filterPayload(filter), filterPayload({ family: filter.family })];
+      return dumpFiltered(connection, { type: RTM.GETADDR, wanted, all, operation })
         .map((message) => linkAddressOf(addressPayload.decode(message.payload, { what: "address", offset: 0 })))
         .filter((address) => matches(address, filter)); // kernels before 4.20 send all
     },
@@ -56,8 +57,9 @@ export function addressOperations(connection: Connection): AddressOperations {
   };
 }
 
-function filterPayload({ index = 0, family }: AddressFilter): AddressPayload {
-  return addressPayload.of({ family: family === undefined ? AF.UNSPEC : addressFamily(family), index });
+function filterPayload({ index = 0, family }: AddressFilter): Bytes {
+  const header = { family: family === undefined ? AF.UNSPEC : addressFamily(family), index };
+  return addressPayload.encode(addressPayload.of(header));
 }
 
 function matches(address: LinkAddress, { index, family }: AddressFilter): boolean {

@@ -11,6 +11,7 @@ import {
 } from "../route/mod.ts";
 import { AF, NLM_F, RTM } from "../uapi/mod.ts";
 import type { Connection } from "./connection.ts";
+import { dumpFiltered } from "./filtered_dump.ts";
 
 /** Which neighbors to list; what is left out does not matter. */
 export interface NeighborFilter {
@@ -40,8 +41,12 @@ export function neighborOperations(connection: Connection): NeighborOperations {
   return {
     neighbors({ index, family } = {}) {
       const header = { family: family === undefined ? AF.UNSPEC : addressFamily(family) };
-      const payload = neighborPayload.encode(neighborPayload.of(header, { filterIndex: index }));
-      return connection.dump({ type: RTM.GETNEIGH, payload }, { operation: "list neighbors", target: "" })
+      const [wanted, all] = [
+        neighborPayload.encode(neighborPayload.of(header, { filterIndex: index })),
+        neighborPayload.encode(neighborPayload.of(header)),
+      ];
+      const operation = { operation: "list neighbors", target: "" };
+      return dumpFiltered(connection, { type: RTM.GETNEIGH, wanted, all, operation })
         .map((message) => neighborPayload.decode(message.payload, { what: "neighbor", offset: 0 }))
         .filter((found) => familyOf(found.header.family) !== undefined) // a bridge lists its forwarding table too
         .map(neighborOf)

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readHexFixture } from "../../tests/shared/hex_fixture.ts";
 import { parsePrefix } from "../ip/mod.ts";
 import { linkPayload, routePayload } from "../route/mod.ts";
-import { ERRNO, NLM_F, RTM } from "../uapi/mod.ts";
+import { ERRNO, type ErrnoCode, NLM_F, RTM } from "../uapi/mod.ts";
 import { decodeMessages, type Message } from "../wire/mod.ts";
 import { isNetlinkError, unlessNetlinkError } from "./error.ts";
 import { fakeAck, fakeDone, fakeTransport } from "./fake_netlink.ts";
@@ -48,6 +48,38 @@ Deno.test("routes() leaves cached ones out", () => {
 
 Deno.test("routes() of a table that does not exist are none", () => {
   assert.deepEqual(fake({ errno: ERRNO.ENOENT }).nl.routes({ table: 77 }), []);
+});
+
+/** A kernel that refuses to choose with `code`, and sends `messages` where it is not asked to. */
+function fakeWithoutFilters(messages: readonly Message[], code: ErrnoCode) {
+  const requests: Message[] = [];
+  const nl = routeNetlinkOver(fakeTransport((request) => {
+    requests.push(request);
+    const isWhole = requests.length % 2 === 0;
+    return isWhole
+      ? [[...messages.map(({ type, payload }) => ({ type, payload })), fakeDone()]]
+      : [[fakeAck(request, { errno: ERRNO[code] })]];
+  }));
+  return { nl, requests };
+}
+
+for (const code of ["EINVAL", "EOPNOTSUPP"] as const) {
+  Deno.test(`lists are asked for whole, and filtered here, where the kernel refuses to choose with ${code}`, () => {
+    const routes = fakeWithoutFilters([fixture("route_ipv4_default"), fixture("route_ipv4_table")], code);
+    assert.deepEqual(routes.nl.routes({ family: 4, table: 500 }).map(({ table }) => table), [500]);
+    const asked = routes.requests.map(({ payload }) => routePayload.decode(payload, place).attributes);
+    assert.deepEqual(asked, [{ table: 500 }, {}]);
+    const neighbors = fakeWithoutFilters([fixture("neighbor_ipv4"), fixture("neighbor_ipv6")], code);
+    assert.equal(neighbors.nl.neighbors({ index: 1 }).length, 0);
+    const addresses = fakeWithoutFilters(["address_ipv4", "address_ipv4_peer", "address_ipv6"].map(fixture), code);
+    assert.equal(addresses.nl.addresses({ index: 4 }).length, 2);
+  });
+}
+
+Deno.test("lists that the kernel refuses for good are an error", () => {
+  const { nl } = fake({ errno: ERRNO.EINVAL });
+  assert.throws(() => nl.routes({ family: 4 }), { name: "NetlinkError", code: "EINVAL" });
+  assert.throws(() => fake({ errno: ERRNO.EPERM }).nl.neighbors(), { code: "EPERM" });
 });
 
 Deno.test("addresses() filters where the kernel did not", () => {

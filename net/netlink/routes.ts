@@ -7,13 +7,14 @@ import {
   type Route,
   type RouteLookup,
   routeOf,
-  type RoutePayload,
   routePayload,
   type RouteSpec,
 } from "../route/mod.ts";
 import { NLM_F, RT_TABLE, RTM, RTM_F } from "../uapi/mod.ts";
+import type { Bytes } from "../wire/mod.ts";
 import type { Connection } from "./connection.ts";
 import { unlessNetlinkError } from "./error.ts";
+import { dumpFiltered } from "./filtered_dump.ts";
 
 /** Which routes to list. */
 export interface RouteFilter {
@@ -27,7 +28,7 @@ export interface RouteFilter {
 
 /** Routes of the netns of the netlink socket. */
 export interface RouteOperations {
-  /** Without cached ones; a table that does not exist is empty. Like `ip route show table TABLE`. @throws {NetlinkError} */
+  /** Without cached ones; a table or link that does not exist has none. Like `ip route show table TABLE`. @throws {NetlinkError} */
   routes(filter?: RouteFilter): Route[];
   /** The route that a packet takes. Like `ip route get ADDRESS`. @throws {NetlinkError} ENETUNREACH if there is none */
   lookupRoute(destination: Address, lookup?: RouteLookup): Route;
@@ -52,9 +53,10 @@ export function routeOperations(connection: Connection): RouteOperations {
     connection.execute({ type: RTM.NEWROUTE, flags, payload }, { operation, target: describe(spec) });
   }
   function list(family: Family, filter: RouteFilter): Route[] {
-    const request = { type: RTM.GETROUTE, payload: routePayload.encode(filterPayload(family, filter)) };
-    const dump = () => connection.dump(request, { operation: `list IPv${family} routes`, target: "" });
-    return (unlessNetlinkError(["ENOENT"], dump) ?? []) // the table does not exist
+    const [wanted, all] = [filterPayload(family, filter), filterPayload(family, { table: "all" })];
+    const operation = { operation: `list IPv${family} routes`, target: "" };
+    const dump = () => dumpFiltered(connection, { type: RTM.GETROUTE, wanted, all, operation });
+    return (unlessNetlinkError(["ENOENT", "ENODEV"], dump) ?? []) // there is no such table or link
       .map((message) => routeOf(routePayload.decode(message.payload, { what: "route", offset: 0 })))
       .filter((route) => matches(route, filter));
   }
@@ -79,11 +81,9 @@ export function routeOperations(connection: Connection): RouteOperations {
   };
 }
 
-function filterPayload(family: Family, { table = RT_TABLE.MAIN, index }: RouteFilter): RoutePayload {
-  return routePayload.of({ family: addressFamily(family) }, {
-    table: table === "all" ? undefined : table,
-    outputIndex: index,
-  });
+function filterPayload(family: Family, { table = RT_TABLE.MAIN, index }: RouteFilter): Bytes {
+  const attributes = { table: table === "all" ? undefined : table, outputIndex: index };
+  return routePayload.encode(routePayload.of({ family: addressFamily(family) }, attributes));
 }
 
 function matches(route: Route, { table = RT_TABLE.MAIN, index }: RouteFilter): boolean {

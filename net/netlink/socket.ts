@@ -1,7 +1,6 @@
 import {
   bindSocket,
   type FileDescriptor,
-  isSyscallError,
   openSocket,
   pollFor,
   receiveFrom,
@@ -12,6 +11,7 @@ import {
 } from "../ffi/mod.ts";
 import { AF, ERRNO, MSG, NETLINK, NETLINK_OPTION, POLL, SO, SOCK, SOL } from "../uapi/mod.ts";
 import { type Bytes, structTable, u16, u32 } from "../wire/mod.ts";
+import { setIfKnown } from "./socket_options.ts";
 import type { Transport } from "./transport.ts";
 
 /** `struct sockaddr_nl`; port 0 is the kernel. Source: linux/netlink.h. */
@@ -27,6 +27,13 @@ export interface NetlinkSocketOptions {
   readonly timeoutMs?: number;
   /** One of `NETLINK`. @default {NETLINK.ROUTE} */
   readonly protocol?: number;
+  /**
+   * Whether the kernel is asked to check requests for lists strictly, and with that to send only what they ask for: it does
+   * so since Linux 4.20.
+   *
+   * @default {true}
+   */
+  readonly strict?: boolean;
 }
 
 /**
@@ -40,7 +47,7 @@ export class NetlinkSocket implements Transport {
   readonly #timeoutMs: number;
 
   /** @throws {SyscallError} */
-  constructor({ timeoutMs = 60_000, protocol = NETLINK.ROUTE }: NetlinkSocketOptions = {}) {
+  constructor({ timeoutMs = 60_000, protocol = NETLINK.ROUTE, strict = true }: NetlinkSocketOptions = {}) {
     this.#timeoutMs = timeoutMs;
     this.#socket = openSocket({
       family: AF.NETLINK,
@@ -49,7 +56,7 @@ export class NetlinkSocket implements Transport {
       what: "netlink socket",
     });
     try {
-      this.port = setUp(this.#socket);
+      this.port = setUp(this.#socket, { strict });
     } catch (error) {
       this.#socket[Symbol.dispose]();
       throw error;
@@ -90,24 +97,17 @@ export class NetlinkSocket implements Transport {
   }
 }
 
-/** Asks for extended acknowledgements and strict checks, binds; gives the port. */
-function setUp(socket: FileDescriptor): number {
+/** Asks for extended acknowledgements (Linux 4.12), short ones (4.3) and strict checks (4.20), binds; gives the port. */
+function setUp(socket: FileDescriptor, { strict }: { strict: boolean }): number {
   setSocketOption(socket, { level: SOL.SOCKET, option: SO.RCVBUF, value: 1 << 20 });
-  setIfKnown(socket, NETLINK_OPTION.EXT_ACK); // Linux 4.12
-  setIfKnown(socket, NETLINK_OPTION.CAP_ACK); // Linux 4.3
-  setIfKnown(socket, NETLINK_OPTION.GET_STRICT_CHK); // Linux 4.20: dumps are filtered by the kernel
+  const { EXT_ACK, CAP_ACK, GET_STRICT_CHK } = NETLINK_OPTION;
+  setIfKnown([EXT_ACK, CAP_ACK, ...(strict ? [GET_STRICT_CHK] : [])], (option) => {
+    setSocketOption(socket, { level: SOL.NETLINK, option, value: 1 });
+  });
   bindSocket(socket, kernelAddress()); // port 0: the kernel chooses
   const own = new Uint8Array(socketAddressNetlink.size);
   socketAddress(socket, own);
   return socketAddressNetlink.decode(own, { what: "own address", offset: 0 }).port;
-}
-
-function setIfKnown(socket: FileDescriptor, option: number): void {
-  try {
-    setSocketOption(socket, { level: SOL.NETLINK, option, value: 1 });
-  } catch (error) {
-    if (!isSyscallError(error, "ENOPROTOOPT")) throw error; // an older kernel: everything works without, with less help
-  }
 }
 
 function kernelAddress(): Bytes {

@@ -43,6 +43,7 @@ export {
   lookupRoutePayload,
   newRoutePayload,
   type Route,
+  routeIdentity,
   type RouteLookup,
   routeOf,
   type RouteSpec,

@@ -25,6 +25,10 @@ export interface Route {
   readonly type: number;
   /** One of `RTPROT`. */
   readonly protocol: number;
+  /** Only packets of this type of service (IPv4); left out: any. */
+  readonly tos?: number | undefined;
+  /** How much a router wants to be used (IPv6, RFC 4191 §2.1): 1 high, 3 low; left out: medium. */
+  readonly preference?: number | undefined;
   /** Flags of `RTNH_F` and `RTM_F`. */
   readonly flags: number;
   readonly metrics: RouteMetrics | undefined;
@@ -48,6 +52,8 @@ export interface RouteSpec {
   readonly type?: number | undefined;
   /** @default {RTPROT.BOOT} */
   readonly protocol?: number | undefined;
+  readonly tos?: number | undefined;
+  readonly preference?: number | undefined;
   /** Only `RTNH_F.ONLINK` is sent: the others are states of the kernel. */
   readonly flags?: number | undefined;
   readonly metrics?: RouteMetrics | undefined;
@@ -69,6 +75,8 @@ export function routeOf({ header, attributes }: RoutePayload): Route {
     scope: header.scope,
     type: header.type,
     protocol: header.protocol,
+    ...(header.tos === 0 ? {} : { tos: header.tos }),
+    ...(attributes.preference ? { preference: attributes.preference } : {}),
     flags: header.flags,
     metrics: attributes.metrics,
     nextHops: (attributes.nextHops ?? []).map(nextHopOf),
@@ -79,6 +87,11 @@ export function routeOf({ header, attributes }: RoutePayload): Route {
 export function newRoutePayload(spec: RouteSpec): RoutePayload {
   const { protocol = RTPROT.BOOT, type = RTN.UNICAST, scope = defaultScope(spec) } = spec;
   return payloadWith(spec, { protocol, type, scope });
+}
+
+/** A text that two routes share when setting one makes the other: all but what the kernel knows of its state. */
+export function routeIdentity(route: Route): string {
+  return routePayload.encode(newRoutePayload(route)).join();
 }
 
 /** Payload that deletes a route of a table (by default main): what else is left out is not compared. */
@@ -117,6 +130,7 @@ function payloadWith(
     family: addressFamilyOf(destination.address),
     destinationLength: destination.length,
     sourceLength: source?.length ?? 0,
+    tos: spec.tos ?? 0,
     table: headerTable(table),
     flags: (spec.flags ?? 0) & RTNH_F.ONLINK,
     ...fixed,
@@ -131,6 +145,7 @@ function payloadWith(
     table: table < 256 ? undefined : table,
     metrics: spec.metrics,
     nextHops: nextHops.length === 0 ? undefined : nextHops.map((hop) => nextHopPayload(hop, family)),
+    preference: spec.preference,
   });
 }
 

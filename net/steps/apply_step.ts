@@ -1,9 +1,10 @@
 import { type BondSpec, isNetlinkError, unlessNetlinkError } from "../netlink/mod.ts";
-import type { RouteSpec } from "../route/mod.ts";
 import type { ErrnoCode } from "../uapi/mod.ts";
-import type { Step, StepRoute, StepVethEnd } from "./step.ts";
 import { changeLink } from "./change_link.ts";
-import type { StepKernel, StepNetns } from "./step_netns.ts";
+import { routeSpecOf } from "./route_spec.ts";
+import type { Step, StepRoute, StepVethEnd } from "./step.ts";
+import type { StepKernel } from "./step_netns.ts";
+import type { StepNetlink } from "./undo.ts";
 
 /**
  * Makes one change. What is there already, or gone already, be it with its link, is fine: somebody else may have been faster, and
@@ -35,10 +36,6 @@ export function applyStep(step: Step, kernel: StepKernel): void {
       const spec = { index: indexOf(step.link), prefix: step.prefix };
       return unlessNetlinkError(["EEXIST"], () => netlink.addAddress(spec));
     }
-    case "deleteAddress":
-      return unlessGone("EADDRNOTAVAIL", () => {
-        netlink.deleteAddress({ index: indexOf(step.link), prefix: step.prefix });
-      });
     case "writeSysctl":
       return void netns.writeSysctl(step.key, step.value); // a kernel without IPv6 has none of its settings
     case "setNeighbor":
@@ -48,19 +45,15 @@ export function applyStep(step: Step, kernel: StepKernel): void {
         netlink.deleteNeighbor({ destination: step.destination, index: indexOf(step.link) });
       });
     case "addRoute":
-      return addRoute(netns, { route: step.route, append: step.append === true });
+      return addRoute(netlink, { route: step.route, append: step.append === true });
     case "replaceRoute":
-      return netlink.replaceRoute(routeSpecOf(step.route, indexOf));
+      return netlink.replaceRoute(routeSpecOf(step.route, netlink));
     case "deleteRoute":
-      return unlessGone("ESRCH", () => netlink.deleteRoute(routeSpecOf(step.route, indexOf)));
+      return unlessGone("ESRCH", () => netlink.deleteRoute(routeSpecOf(step.route, netlink)));
     case "addRule":
       return unlessNetlinkError(["EEXIST"], () => netlink.addRule(step.rule));
-    case "deleteRule":
-      return unlessNetlinkError(["ENOENT"], () => netlink.deleteRule(step.rule));
     case "markConnections":
       return netns.netfilter().markConnections(step.rules.families, step.rules);
-    case "unmarkConnections":
-      return netns.netfilter().unmarkConnections(step.rules.families);
     default:
       return step satisfies never;
   }
@@ -85,8 +78,8 @@ function bondSpecOf(
 }
 
 /** One that appeared since the plan was made is replaced. */
-function addRoute({ netlink }: StepNetns, { route, append }: { route: StepRoute; append: boolean }): void {
-  const spec = routeSpecOf(route, (link) => netlink.linkByName(link).index);
+function addRoute(netlink: StepNetlink, { route, append }: { route: StepRoute; append: boolean }): void {
+  const spec = routeSpecOf(route, netlink);
   if (append) return unlessNetlinkError(["EEXIST"], () => netlink.appendRoute(spec));
   try {
     netlink.addRoute(spec);
@@ -94,12 +87,4 @@ function addRoute({ netlink }: StepNetns, { route, append }: { route: StepRoute;
     if (!isNetlinkError(err, "EEXIST")) throw err;
     netlink.replaceRoute(spec);
   }
-}
-
-function routeSpecOf({ link, hops = [], ...route }: StepRoute, indexOf: (link: string) => number): RouteSpec {
-  return {
-    ...route,
-    ...(link === undefined ? {} : { index: indexOf(link) }),
-    nextHops: hops.map((hop) => ({ index: indexOf(hop.link), gateway: hop.gateway, weight: hop.weight })),
-  };
 }

@@ -20,8 +20,7 @@ export function formatStep(step: Step): string {
     case "changeLink":
       return ip(step.place, `link set ${step.link} ${changesText(step.to)}`);
     case "addAddress":
-    case "deleteAddress":
-      return ip(step.place, `addr ${verb(step.do)} ${formatPrefix(step.prefix)} dev ${step.link}`);
+      return ip(step.place, `addr add ${formatPrefix(step.prefix)} dev ${step.link}`);
     case "writeSysctl":
       return `${step.place === "pod" ? "ip netns exec pod " : ""}sysctl -w ${step.key}=${step.value}`;
     case "setNeighbor": {
@@ -38,11 +37,9 @@ export function formatStep(step: Step): string {
     case "deleteRoute":
       return ip(step.place, `route del ${routeText(step.route)}`);
     case "addRule":
-    case "deleteRule":
-      return ip(step.place, `${step.rule.family === 6 ? "-6 " : ""}rule ${verb(step.do)} ${ruleText(step.rule)}`);
+      return ip(step.place, `${step.rule.family === 6 ? "-6 " : ""}rule add ${ruleText(step.rule)}`);
     case "markConnections":
-    case "unmarkConnections":
-      return markText(step.do, step.rules);
+      return markText(step.rules);
     default:
       return step satisfies never;
   }
@@ -51,10 +48,6 @@ export function formatStep(step: Step): string {
 function ip(place: Place, rest: string): string {
   const netns = place === "host" ? "" : " -n pod";
   return rest.startsWith("-6 ") ? `ip -6${netns} ${rest.slice(3)}` : `ip${netns} ${rest}`;
-}
-
-function verb(name: string): "add" | "del" {
-  return name.startsWith("add") ? "add" : "del";
 }
 
 function endText({ name, address, mtu }: StepVethEnd): string {
@@ -103,10 +96,7 @@ function ruleText({ source, mark, mask, priority, table }: StepRule): string {
   ].join(" ");
 }
 
-function markText(name: "markConnections" | "unmarkConnections", { families, link, mark }: MarkRules): string {
+function markText({ families, link, mark }: MarkRules): string {
   const tables = families.map((family) => family === 4 ? "ip" : "ip6").join(",");
-  const what = name === "markConnections"
-    ? `mark connections in by ${link} with 0x${mark.toString(16)}`
-    : "delete table";
-  return `ip netns exec pod nft: ${tables} spiderpool: ${what}`;
+  return `ip netns exec pod nft: ${tables} spiderpool: mark connections in by ${link} with 0x${mark.toString(16)}`;
 }

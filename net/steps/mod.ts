@@ -25,4 +25,3 @@ export {
 } from "./step.ts";
 export { openOwnStepNetns, openStepNetns, type StepKernel, type StepNetns } from "./step_netns.ts";
 export { StepError, StepRun, type StepWatcher } from "./step_run.ts";
-export { undoOf } from "./undo_step.ts";

@@ -79,7 +79,7 @@ export interface MarkRules {
   readonly mark: number;
 }
 
-/** One change of a netns, with what is needed to take it back. */
+/** One change of a netns. */
 export type Step =
   | { readonly do: "createVeth"; readonly place: Place; readonly end: StepVethEnd; readonly peer: StepVethEnd }
   | {
@@ -108,7 +108,7 @@ export type Step =
     readonly from: StepLinkChanges;
   }
   | {
-    readonly do: "addAddress" | "deleteAddress";
+    readonly do: "addAddress";
     readonly place: Place;
     readonly link: string;
     readonly prefix: Prefix;
@@ -134,8 +134,6 @@ export type Step =
     readonly place: Place;
     readonly link: string;
     readonly destination: Address;
-    /** Of a permanent one: what is put back. */
-    readonly lladdr: Bytes | undefined;
   }
   | {
     readonly do: "addRoute";
@@ -144,7 +142,7 @@ export type Step =
     /** Beside one with the same destination and metric. */
     readonly append?: boolean;
   }
-  | { readonly do: "replaceRoute"; readonly place: Place; readonly route: StepRoute; readonly from: StepRoute }
+  | { readonly do: "replaceRoute"; readonly place: Place; readonly route: StepRoute }
   | { readonly do: "deleteRoute"; readonly place: Place; readonly route: StepRoute }
   | {
     readonly do: "addRule";
@@ -153,5 +151,9 @@ export type Step =
     /** Others use it too: it is never taken back. */
     readonly shared?: boolean;
   }
-  | { readonly do: "deleteRule"; readonly place: Place; readonly rule: StepRule }
-  | { readonly do: "markConnections" | "unmarkConnections"; readonly place: Place; readonly rules: MarkRules };
+  | {
+    /** In place of what our tables of these families held; undone, they are gone: families that have them stay out of it. */
+    readonly do: "markConnections";
+    readonly place: Place;
+    readonly rules: MarkRules;
+  };

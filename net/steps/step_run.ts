@@ -1,9 +1,9 @@
 import { isNetlinkError } from "../netlink/mod.ts";
-import { applyStep } from "./apply_step.ts";
+import { doStep } from "./do_step.ts";
 import { formatStep } from "./format_step.ts";
 import type { Step } from "./step.ts";
 import type { StepKernel } from "./step_netns.ts";
-import { undoOf } from "./undo_step.ts";
+import type { Undo } from "./undo.ts";
 
 /** A step that could not be made, and what became of those before it. */
 export class StepError extends Error {
@@ -24,7 +24,7 @@ export type StepWatcher = (step: Step) => void;
 export class StepRun {
   readonly #kernel: StepKernel;
   readonly #before: StepWatcher;
-  readonly #done: Step[] = [];
+  readonly #undos: Undo[] = [];
 
   constructor(kernel: StepKernel, before: StepWatcher = () => undefined) {
     this.#kernel = kernel;
@@ -36,21 +36,19 @@ export class StepRun {
     for (const step of steps) {
       try {
         this.#before(step);
-        applyStep(step, this.#kernel);
+        this.#undos.push(doStep(step, this.#kernel));
       } catch (err) {
         throw new StepError(step, this.undo(), { cause: err });
       }
-      this.#done.push(step);
     }
   }
 
-  /** Takes back what was done, the last first. @returns what went wrong; the rest is taken back all the same */
+  /** Puts back what was there before, the last change first. @returns what went wrong; the rest is taken back all the same */
   undo(): Error[] {
     const problems: Error[] = [];
-    for (const step of this.#done.splice(0).reverse()) {
-      const undo = undoOf(step);
+    for (const undo of this.#undos.splice(0).reverse()) {
       try {
-        if (undo !== undefined) applyStep(undo, this.#kernel);
+        undo();
       } catch (err) {
         if (isNetlinkError(err, "ENODEV")) continue; // it went with its link
         problems.push(err instanceof Error ? err : new Error(String(err)));

@@ -4,17 +4,25 @@ import { CniCode, CniError } from "./errors.ts";
 import { shapeOf } from "./result.ts";
 import { DEFAULT_VERSION } from "./versions.ts";
 
+/** A link of a result. */
+export interface EchoedLink {
+  readonly name: string;
+  readonly mac: string | undefined;
+  /** Where it is; `undefined` or empty: on the node. */
+  readonly sandbox: string | undefined;
+}
+
 /** The result of the plugins before, as a chained plugin passes it on. */
 export interface EchoedResult {
   /** With every member it came with, those this project does not know too. */
   readonly json: Readonly<Record<string, unknown>>;
-  readonly interfaces: readonly { readonly name: string; readonly mac: string | undefined }[];
+  readonly interfaces: readonly EchoedLink[];
   readonly ips: readonly { readonly address: string; readonly interface: number | undefined }[];
 }
 
 /** What a chained plugin changes of it. */
 export interface ResultChanges {
-  /** New link-layer addresses by the name of the link. */
+  /** New link-layer addresses by the name of the link in the Pod. */
   readonly macs?: Readonly<Record<string, string>>;
 }
 
@@ -61,19 +69,40 @@ export function tryEchoedResultOf(config: NetConf): EchoedResult | undefined {
 
 /** Addresses of `ifname` in a result, `ip/prefixLength`; one that belongs to no link counts too. */
 export function addressesOf({ interfaces, ips }: Pick<EchoedResult, "interfaces" | "ips">, ifname: string): string[] {
-  const own = ips.filter((ip) => ip.interface === undefined || interfaces[ip.interface]?.name === ifname);
+  const links = linksOf(interfaces, ifname);
+  const own = ips.filter((ip) =>
+    ip.interface === undefined || links.some((link) => interfaces[ip.interface ?? -1] === link)
+  );
   return own.map(({ address }) => address);
 }
 
+/**
+ * The links of that name in the Pod. The node may have one of the same name, such as the `eth0` below a macvlan: where plugins
+ * say which is in a sandbox, that counts.
+ */
+export function linksOf(interfaces: readonly EchoedLink[], ifname: string): EchoedLink[] {
+  const named = interfaces.filter(({ name }) => name === ifname);
+  const inPod = named.filter(({ sandbox = "" }) => sandbox !== "");
+  return inPod.length > 0 ? inPod : named;
+}
+
 /** The JSON to print: the result as it came, in the config's version, with `changes`. */
-export function formatEchoed({ json }: EchoedResult, { macs = {} }: ResultChanges = {}): string {
+export function formatEchoed({ json, interfaces }: EchoedResult, { macs = {} }: ResultChanges = {}): string {
   const { cniVersion, ...members }: Record<string, unknown> = json;
   const key = Object.keys(members).find((name) => name.toLowerCase() === "interfaces");
   const links = key === undefined ? undefined : members[key];
   if (key !== undefined && Array.isArray(links)) {
-    members[key] = links.map((link) => isObject(link) ? withMac(link, macs[String(memberOf(link, "name"))]) : link);
+    members[key] = links.map((link, i) => isObject(link) ? withMac(link, macOf(interfaces, { i, macs })) : link);
   }
   return JSON.stringify({ cniVersion, ...members }, null, 4);
+}
+
+function macOf(
+  interfaces: readonly EchoedLink[],
+  { i, macs }: { i: number; macs: Readonly<Record<string, string>> },
+): string | undefined {
+  const link = interfaces[i];
+  return link !== undefined && linksOf(interfaces, link.name).includes(link) ? macs[link.name] : undefined;
 }
 
 function withMac(link: Record<string, unknown>, mac: string | undefined): Record<string, unknown> {
@@ -96,6 +125,7 @@ function listParts(member: Record<string, unknown>): Parts {
     interfaces: listIn(member, "interfaces").map((link) => ({
       name: textIn(link, "name"),
       mac: optionalText(link, "mac"),
+      sandbox: optionalText(link, "sandbox"),
     })),
     ips: listIn(member, "ips").map((ip) => ({ address: prefixIn(ip, "address"), interface: indexIn(ip) })),
   };

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../net/base/random.ts";
-import { addressesOf, echoedResultOf, formatEchoed, previousResultOf, tryEchoedResultOf } from "./echo_result.ts";
+import {
+  addressesOf,
+  echoedResultOf,
+  formatEchoed,
+  linksOf,
+  previousResultOf,
+  tryEchoedResultOf,
+} from "./echo_result.ts";
 import { CniError } from "./errors.ts";
 
 function confOf(prevResult: unknown, cniVersion = "1.0.0") {
@@ -48,7 +55,10 @@ Deno.test("formatEchoed() changes the link-layer address of the links that are n
 
 Deno.test("echoedResultOf() reads what CHECK and DEL look at, of every generation", () => {
   const { interfaces, ips } = echoedResultOf(confOf(full)) ?? {};
-  assert.deepEqual(interfaces, [{ name: "eth0", mac: "02:00:00:00:00:01" }, { name: "veth1", mac: undefined }]);
+  assert.deepEqual(interfaces, [
+    { name: "eth0", mac: "02:00:00:00:00:01", sandbox: undefined },
+    { name: "veth1", mac: undefined, sandbox: undefined },
+  ]);
   assert.deepEqual(ips, [{ address: "10.0.0.5/24", interface: 0 }]);
   const pair = { cniVersion: "0.2.0", ip4: { ip: "10.0.0.5/24" }, ip6: { ip: "fd00::5/64" } };
   assert.deepEqual(echoedResultOf(confOf(pair, "0.2.0"))?.ips.map(({ address }) => address), [
@@ -65,7 +75,7 @@ Deno.test("previousResultOf() needs one", () => {
 });
 
 Deno.test("addressesOf() takes the addresses of the link, and those of no link", () => {
-  const interfaces = ["eth0", "net1"].map((name) => ({ name, mac: undefined }));
+  const interfaces = ["eth0", "net1"].map((name) => ({ name, mac: undefined, sandbox: undefined }));
   const ips = [
     { address: "10.0.0.5/24", interface: 0 },
     { address: "10.0.1.5/24", interface: 1 },
@@ -73,6 +83,24 @@ Deno.test("addressesOf() takes the addresses of the link, and those of no link",
     { address: "10.0.3.5/24", interface: 9 },
   ];
   assert.deepEqual(addressesOf({ interfaces, ips }, "eth0"), ["10.0.0.5/24", "10.0.2.5/24"]);
+});
+
+const sameName = {
+  cniVersion: "1.0.0",
+  interfaces: [
+    { name: "eth0", mac: "02:00:00:00:00:11" },
+    { name: "eth0", mac: "02:00:00:00:00:22", sandbox: "/var/run/netns/a" },
+  ],
+  ips: [{ address: "10.0.0.5/24", interface: 1 }, { address: "192.0.2.5/24", interface: 0 }],
+};
+
+Deno.test("a link of the node with the name of the Pod's is not taken for it", () => {
+  const result = echoedResultOf(confOf(sameName));
+  assert.ok(result !== undefined);
+  assert.deepEqual(addressesOf(result, "eth0"), ["10.0.0.5/24"]);
+  assert.deepEqual(linksOf(result.interfaces, "eth0").map(({ mac }) => mac), ["02:00:00:00:00:22"]);
+  const json = JSON.parse(formatEchoed(result, { macs: { eth0: "0a:1b:0a:00:00:05" } }));
+  assert.deepEqual(json.interfaces.map(({ mac }: { mac: string }) => mac), ["02:00:00:00:00:11", "0a:1b:0a:00:00:05"]);
 });
 
 const broken: readonly { name: string; prevResult: unknown; want: RegExp }[] = [

@@ -19,9 +19,11 @@ export { confFields } from "./conf_fields.ts";
 export { decodeSection, hasMember, memberOf, type NetConf, parseNetConf } from "./config.ts";
 export {
   addressesOf,
+  type EchoedLink,
   type EchoedResult,
   echoedResultOf,
   formatEchoed,
+  linksOf,
   previousResultOf,
   type ResultChanges,
   tryEchoedResultOf,

@@ -6,6 +6,7 @@ import { routableAddresses } from "./addresses.ts";
 import { type CoordinatorConf, logOptionsOf, parseCoordinatorConf } from "./config.ts";
 import { tryOpenKernel } from "./kernel.ts";
 import { isDisabled } from "./merge.ts";
+import { observeRemoval } from "./observe_removal.ts";
 import { planRemoval } from "./plan_removal.ts";
 
 /**
@@ -33,13 +34,12 @@ function remove(call: CniCall, { conf, log }: { conf: CoordinatorConf; log: Log 
   using alone = kernel === undefined ? openOwnStepNetns() : undefined;
   const host = kernel?.host ?? alone;
   if (host === undefined) throw new Error("Cannot open the netns of the node");
-  const { netlink } = host;
-  const steps = planRemoval({
+  const leaving = {
     containerId,
     addresses: [...recordedAddresses(call), ...linkAddresses(kernel?.pod, call)],
     firstLink: kernel?.pod.netlink.links().find(({ name }) => name === (conf.podDefaultCniNic || "eth0")),
-    host: { links: netlink.links(), routes: netlink.routes({ table: "all" }), neighbors: netlink.neighbors() },
-  });
+  };
+  const steps = planRemoval({ ...leaving, host: observeRemoval(host.netlink, leaving) });
   const problems = steps.flatMap((step) => {
     log.debug("does", { step: formatStep(step) });
     return problemOf(() => applyStep(step, { host, pod: kernel?.pod ?? host } satisfies StepKernel));

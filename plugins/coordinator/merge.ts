@@ -9,6 +9,8 @@ const DEFAULT_HOST_RULE_TABLE = 500;
 const DEFAULT_VETH_MTU = 1500;
 /** Smallest MTU that IPv4 allows; largest of a veth. */
 const MTU_RANGE = [68, 65_535] as const;
+/** Many times what a cluster has: each element of a list is a route in every Pod. */
+const MAX_LIST = 1024;
 
 /** Keys of the prefixes that Pods reach through their node, in their order. */
 const hijackKeys = ["overlayPodCIDR", "serviceCIDR", "hijackCIDR"] as const;
@@ -25,7 +27,7 @@ export function mergeSettings(conf: CoordinatorConf, agent: Partial<CoordinatorC
     mode: modeOf(conf.mode || agent.mode || "auto"),
     firstLink: conf.podDefaultCniNic || "eth0",
     hijacked: hijackKeys.flatMap((key) => prefixesOf(key, listOf(conf[key], agent[key]))),
-    policyRoutes: listOf(conf.policyRoutes, agent.policyRoutes).map(policyRouteOf),
+    policyRoutes: bounded("policyRoutes", listOf(conf.policyRoutes, agent.policyRoutes)).map(policyRouteOf),
     tunePodRoutes: conf.tunePodRoutes ?? agent.tunePodRoutes ?? true,
     defaultRouteLink: conf.podDefaultRouteNic || agent.podDefaultRouteNIC || "",
     macPrefix: macPrefixOf(conf.podMACPrefix || agent.podMACPrefix || ""),
@@ -67,7 +69,15 @@ function modeOf(text: string): Mode {
 }
 
 function prefixesOf(key: string, texts: readonly string[]): Prefix[] {
-  return texts.map((text) => networkOf(parsed(key, { text, parse: parseAddressOrPrefix })));
+  return bounded(key, texts).map((text) => networkOf(parsed(key, { text, parse: parseAddressOrPrefix })));
+}
+
+function bounded<T>(key: string, list: readonly T[]): readonly T[] {
+  if (list.length <= MAX_LIST) return list;
+  throw new CniError(
+    CniCode.InvalidConfig,
+    `Cannot use ${key}: it has ${list.length} elements, at most ${MAX_LIST} are used`,
+  );
 }
 
 function policyRouteOf({ dst = "", gw = "" }: Partial<CoordinatorRoute>): PolicyRoute {

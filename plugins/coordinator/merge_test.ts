@@ -109,6 +109,16 @@ const refusals: readonly { name: string; conf: CoordinatorConf; want: RegExp }[]
     conf: { policyRoutes: [{ dst: "10.0.0.0/8", gw: "" }] },
     want: /policyRoutes ""/,
   },
+  ...(["overlayPodCIDR", "serviceCIDR", "hijackCIDR", "hostAddressExclude"] as const).map((key) => ({
+    name: `${key} of 1025 prefixes`,
+    conf: { [key]: Array.from({ length: 1025 }, (_, i) => `10.0.${i >> 8}.${i & 255}`) },
+    want: new RegExp(`Cannot use ${key}: it has 1025 elements, at most 1024 are used`),
+  })),
+  {
+    name: "policyRoutes of 1025 routes",
+    conf: { policyRoutes: Array.from({ length: 1025 }, () => ({ dst: "10.0.0.0/8", gw: "10.1.0.1" })) },
+    want: /Cannot use policyRoutes: it has 1025 elements, at most 1024 are used/,
+  },
   { name: "mode both", conf: { mode: "both" }, want: /unknown tuneMode/ },
   { name: "hijackCIDR x", conf: { hijackCIDR: ["x"] }, want: /hijackCIDR "x"/ },
   { name: "vethLinkAddress 169.254.1", conf: { vethLinkAddress: "169.254.1" }, want: /vethLinkAddress "169\.254\.1"/ },

@@ -38,9 +38,14 @@ export function pairOf(
 /** Kinds of links that come as pairs of one netns each. */
 const pairKinds = ["veth", "netkit"];
 
+/** Whether it is an end of a pair. */
+export function isPairEnd({ kind = "" }: Pick<Link, "kind">): boolean {
+  return pairKinds.includes(kind);
+}
+
 /** Whether each is the other's other end. */
 export function isPair(pod: Link | undefined, host: Link | undefined): boolean {
-  return pod !== undefined && host !== undefined && pairKinds.includes(pod.kind ?? "") && pod.kind === host.kind &&
+  return pod !== undefined && host !== undefined && isPairEnd(pod) && pod.kind === host.kind &&
     pod.parentIndex === host.index && host.parentIndex === pod.index;
 }
 

@@ -2,7 +2,7 @@ import type { Step } from "../../net/steps/mod.ts";
 import type { Bytes } from "../../net/wire/mod.ts";
 import { planLinks } from "./plan_links.ts";
 import { planHostWays } from "./plan_host_ways.ts";
-import { planNeighbors } from "./plan_neighbors.ts";
+import { forgottenTexts, planNeighbors } from "./plan_neighbors.ts";
 import { planPodRoutes } from "./plan_pod_routes.ts";
 import { planReplies } from "./plan_replies.ts";
 import { planTuning } from "./plan_tuning.ts";
@@ -38,7 +38,7 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** Link-layer address that the current link has afterwards, where this plugin chooses it. */
   readonly address: Bytes | undefined;
-  /** What could not be wished for. */
+  /** What could not be wished for, and what was in the way. */
   readonly warnings: readonly string[];
 }
 
@@ -62,6 +62,6 @@ export function planCoordinator(settings: CoordinatorSettings, observed: Observe
       ...planPodRoutes(scene),
     ],
     address: macOf(scene),
-    warnings: [...scene.warnings, ...tuning.warnings],
+    warnings: [...scene.warnings, ...forgottenTexts(scene), ...tuning.warnings],
   };
 }

@@ -1,6 +1,8 @@
-import type { Address } from "../../net/ip/mod.ts";
+import { type Address, formatAddress } from "../../net/ip/mod.ts";
+import type { Neighbor } from "../../net/route/mod.ts";
 import type { Place } from "../../net/steps/mod.ts";
 import { NUD } from "../../net/uapi/mod.ts";
+import { formatMac } from "../../net/wire/mod.ts";
 import { includesAddress, isSameAddress } from "./addresses.ts";
 import type { PairEnd } from "./pair.ts";
 import type { Part, PlannedStep } from "./plan.ts";
@@ -17,16 +19,30 @@ export function planNeighbors(scene: Scene): PlannedStep[] {
   ];
 }
 
+/** What the log says of neighbors that are forgotten: where the address was until now. */
+export function forgottenTexts(scene: Scene): string[] {
+  return othersOf(scene).map(({ link, destination, lladdr }) => {
+    const at = lladdr === undefined ? "" : ` at ${formatMac(lladdr)}`;
+    return `the node knew ${formatAddress(destination)} on ${link}${at}: forgotten`;
+  });
+}
+
+function forgetOthers(scene: Scene): PlannedStep[] {
+  return othersOf(scene).map(({ link, destination }): PlannedStep => {
+    return { part: "hostNeighbor", step: { do: "deleteNeighbor", place: "host", link, destination } };
+  });
+}
+
 /** Whoever had one of the addresses before: the node must not go on sending there. */
-function forgetOthers({ observed, addresses, pair }: Scene): PlannedStep[] {
+function othersOf(
+  { observed, addresses, pair }: Scene,
+): (Pick<Neighbor, "destination" | "lladdr"> & { link: string })[] {
   const stale = observed.host.neighbors.filter(({ index, destination }) =>
     includesAddress(addresses, destination) && index !== pair.host.link?.index
   );
-  return stale.flatMap(({ index, destination, lladdr, state }): PlannedStep[] => {
+  return stale.flatMap(({ index, destination, lladdr }) => {
     const link = linkNameOf(observed, { place: "host", index });
-    if (link === undefined) return [];
-    const kept = state === NUD.PERMANENT ? lladdr : undefined;
-    return [{ part: "hostNeighbor", step: { do: "deleteNeighbor", place: "host", link, destination, lladdr: kept } }];
+    return link === undefined ? [] : [{ link, destination, lladdr }];
   });
 }
 

@@ -1,6 +1,7 @@
 /** What a plan does to the node's neighbors, rules and routes, and to prefixes that the Pod reaches by it. */
+import assert from "node:assert/strict";
 import { testExcerpts } from "./plan_excerpt.ts";
-import { exampleHost, first, overlay, overlayPod, withHost, withPod } from "./plan_fixture.ts";
+import { exampleHost, first, overlay, overlayPod, planOf, withHost, withPod } from "./plan_fixture.ts";
 
 testExcerpts([
   {
@@ -78,4 +79,20 @@ testExcerpts([
     only: /^ip (-6 )?rule/,
     want: ["ip -6 rule add from all pref 1000 lookup 500"],
   },
+  {
+    name: "86: connections of a family that marks them already are left alone",
+    observed: { ...first, marked: [4] },
+    only: /nft/,
+    want: ["ip netns exec pod nft: ip6 spiderpool: mark connections in by veth0 with 0x1"],
+  },
 ]);
+
+Deno.test("plugins row 72: the log tells where the node knew an address that it forgets", () => {
+  const host = {
+    ...exampleHost,
+    neighbors: ["172.22.17.50 dev ens5 lladdr 02:00:00:00:00:99", "172.22.17.51 dev ens5 lladdr 02:00:00:00:00:98"],
+  };
+  assert.deepEqual(planOf({ observed: { ...first, host } }).warnings, [
+    "the node knew 172.22.17.50 on ens5 at 02:00:00:00:00:99: forgotten",
+  ]);
+});

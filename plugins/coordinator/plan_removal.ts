@@ -5,7 +5,7 @@ import { IF_OPER, NUD, RT_TABLE } from "../../net/uapi/mod.ts";
 import { bitsOf } from "../../net/ip/mod.ts";
 import { includesAddress } from "./addresses.ts";
 import { hostVethName } from "./names.ts";
-import { isPair } from "./pair.ts";
+import { isPair, isPairEnd } from "./pair.ts";
 
 /** What is known of an attachment that ends. */
 export interface Leaving {
@@ -16,8 +16,9 @@ export interface Leaving {
   readonly firstLink: Link | undefined;
   readonly host: {
     readonly links: readonly Link[];
-    /** Of all tables. */
+    /** Of all tables; those by other links than {@linkcode waysLinks} do not matter, and may be left out. */
     readonly routes: readonly Route[];
+    /** Likewise. */
     readonly neighbors: readonly Neighbor[];
   };
 }
@@ -31,12 +32,22 @@ export function planRemoval({ containerId, addresses, firstLink, host }: Leaving
   const veth = hostVethName(containerId);
   const own = host.links.filter((link) => link.name === veth);
   const removals = own.map(({ name }): Step => ({ do: "deleteLink", place: "host", link: name }));
-  const others = host.links.filter((link) => link.name !== veth && isOurs(link, firstLink));
+  const others = waysLinks({ containerId, addresses, firstLink, links: host.links });
   return [...removals, ...others.flatMap((link) => waysBy(link, { addresses, host }))];
+}
+
+/** Those of `links` by which ways of the addresses are taken from the node; the pair itself goes with all that is by it. */
+export function waysLinks(
+  { containerId, addresses, firstLink, links }: Omit<Leaving, "host"> & { readonly links: readonly Link[] },
+): Link[] {
+  if (addresses.length === 0) return [];
+  const veth = hostVethName(containerId);
+  return links.filter((link) => link.name !== veth && isOurs(link, firstLink));
 }
 
 function isOurs(link: Link, firstLink: Link | undefined): boolean {
   if (firstLink !== undefined) return isPair(firstLink, link);
+  if (!isPairEnd(link)) return false; // such as kube-ipvs0, which is down and has every service address
   return !link.up || link.operState === IF_OPER.DOWN || link.operState === IF_OPER.LOWERLAYERDOWN;
 }
 
@@ -53,8 +64,6 @@ function waysBy({ index, name }: Link, { addresses, host }: Pick<Leaving, "addre
     ...routes.map(({ destination, table }): Step => {
       return { do: "deleteRoute", place: "host", route: { destination, link: name, table } };
     }),
-    ...neighbors.map(({ destination, lladdr }): Step => {
-      return { do: "deleteNeighbor", place: "host", link: name, destination, lladdr };
-    }),
+    ...neighbors.map(({ destination }): Step => ({ do: "deleteNeighbor", place: "host", link: name, destination })),
   ];
 }

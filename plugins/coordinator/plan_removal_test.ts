@@ -54,6 +54,13 @@ const cases: readonly { name: string; options: Parameters<typeof removal>[0]; wa
       "ip neigh del 172.22.17.51 dev cali0a1b2c3d4e5",
     ],
   },
+  {
+    name: "87: the Pod is gone: a link that is down and no end of a pair is not its",
+    options: {
+      links: node.links.map((link) => link.replace("cali0a1b2c3d4e5 veth@2", "cali0a1b2c3d4e5 dummy") + " down"),
+    },
+    want: ["ip route del 172.22.17.51 dev vethother00000 table 600", "ip neigh del 172.22.17.51 dev vethother00000"],
+  },
 ];
 for (const { name, options, want } of cases) {
   Deno.test(`plugins row ${name}`, () => assert.deepEqual(removal(options), want));

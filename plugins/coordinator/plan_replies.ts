@@ -10,9 +10,9 @@ import type { Scene } from "./scene.ts";
 export function planReplies(scene: Scene): PlannedStep[] {
   const { role, families, pair, observed } = scene;
   if (role.mode !== "underlay" || !role.first) return [];
-  const marked: Step[] = families.every((family) => observed.marked.includes(family))
-    ? []
-    : [{ do: "markConnections", place: "pod", rules: { families, link: pair.pod.name, mark: REPLY_MARK } }];
+  const unmarked = families.filter((family) => !observed.marked.includes(family));
+  const rules = { families: unmarked, link: pair.pod.name, mark: REPLY_MARK };
+  const marked: Step[] = unmarked.length === 0 ? [] : [{ do: "markConnections", place: "pod", rules }];
   const routed = families.flatMap((family): Step[] => {
     const everything: Prefix = { address: { family, value: 0n }, length: 0 };
     const rule = { family, priority: RULE_PRIORITY, mark: REPLY_MARK, mask: REPLY_MARK, table: REPLY_TABLE };

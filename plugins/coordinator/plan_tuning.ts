@@ -174,7 +174,7 @@ function takeAway({ observed }: Scene, { route, link }: Pick<RouteMove, "route" 
     return [{ do: "deleteRoute", place: "pod", route: own }];
   }
   const hops = (whole.hops ?? []).filter((hop) => hop.link !== link.name || !isSameAddress(hop.gateway, own.gateway));
-  return [{ do: "replaceRoute", place: "pod", route: { ...whole, hops }, from: whole }];
+  return [{ do: "replaceRoute", place: "pod", route: { ...whole, hops } }];
 }
 
 /** A table that neither a rule of the Pod nor the current link uses. */

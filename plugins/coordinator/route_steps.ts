@@ -18,9 +18,7 @@ export function wishRoute(observed: Observed, { place, route }: Wish): Step[] {
     metricOf(other) === metricOf(route)
   );
   if (rivals.some((other) => isSameWay(observed, { place, route, other }))) return [];
-  const [rival] = rivals;
-  const from = rival === undefined ? undefined : stepRouteOf(observed, { place, route: rival });
-  return from === undefined ? [{ do: "addRoute", place, route }] : [{ do: "replaceRoute", place, route, from }];
+  return [{ do: rivals.length === 0 ? "addRoute" : "replaceRoute", place, route }];
 }
 
 /** The kernel gives an IPv6 route without a metric 1024. */

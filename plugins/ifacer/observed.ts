@@ -3,9 +3,9 @@ import type { Link, LinkAddress, Route } from "../../net/route/mod.ts";
 /** What the node has, as far as a plan looks at it. */
 export interface Observed {
   readonly links: readonly Link[];
-  /** Of all links; only read where a bond is wanted. */
+  /** Of all links; only read where a bond is to be made or completed. */
   readonly addresses: readonly LinkAddress[];
-  /** Of all tables; only read where a bond is wanted. */
+  /** Of all tables, by members of the bond; only read where that is to be made or completed. */
   readonly routes: readonly Route[];
 }
 

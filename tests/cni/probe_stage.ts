@@ -3,7 +3,7 @@ import { spiderIPPools } from "../../crd/generated/mod.ts";
 import type { QuarantineRecord } from "../../crd/ipam/quarantine.ts";
 import type { PoolRecord } from "../../crd/ipam/record.ts";
 import { PoolRecords } from "../../crd/ipam/records.ts";
-import { eventType } from "../../crd/kube/events.ts";
+import { eventType } from "../../crd/kube/event_object.ts";
 import { needsNetns } from "../shared/netns.ts";
 import { installPrograms } from "../shared/plugin_folder.ts";
 import { runTool } from "../shared/run_tool.ts";

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { applyStep, formatStep, StepRun } from "../../net/steps/mod.ts";
 import { hostVethName } from "../../plugins/coordinator/names.ts";
+import { observeRemoval } from "../../plugins/coordinator/observe_removal.ts";
 import { planRemoval } from "../../plugins/coordinator/plan_removal.ts";
 import { routableAddresses } from "../../plugins/coordinator/addresses.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "../shared/coordinator_stage.ts";
 import { needsNetns, type TestNetns } from "../shared/netns.ts";
 import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
+import { withoutCarrier } from "./undo_case.ts";
 
 /** A Pod that its main plugin has made, and the link that is to be coordinated. */
 interface Scenario {
@@ -59,11 +61,33 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
+/** An address that the node still knows of another Pod: what it knew is replaced. */
+const reused: Scenario = {
+  name: "underlay, with an address that another Pod had",
+  ifname: "eth0",
+  options: { conf },
+  build(stage) {
+    const { node } = stage;
+    const other = stage.addPod();
+    stage.addOverlayLink(other, { host: "cali0a1b2c3d4e5", address: "10.160.4.23" });
+    for (const link of ["cali0a1b2c3d4e5", "ens6"]) {
+      node.ip(..."neigh add 172.22.17.50 lladdr 02:00:00:00:00:77 nud permanent dev".split(" "), link);
+    }
+    node.ip(..."neigh add fd22:16::1750 lladdr 02:00:00:00:00:77 nud permanent dev ens5".split(" "));
+    node.ip(..."route add 172.22.17.50 dev cali0a1b2c3d4e5 table 500 proto static mtu 1400".split(" "));
+    node.ip(..."-6 route add unreachable fd22:16::1750 table 500 metric 1024".split(" "));
+    const pod = macvlanPod(stage);
+    pod.netns.ip(..."route add 10.160.0.0/16 via 172.22.16.1".split(" "));
+    pod.netns.ip(..."route add unreachable 10.150.0.0/16".split(" "));
+    return pod;
+  },
+};
+
 /** Everything of a netns that the plugin may change; what the kernel learns by itself is left out. */
 function stateOf(netns: TestNetns): string[] {
   const byKernel = / (table local|anycast|multicast)|^(local|broadcast|anycast|multicast) /;
   return [
-    ...ipText(netns, "-o", "link").map((line) => line.replace(/ link-netnsid \d+| link-netns \S+/, "")),
+    ...ipText(netns, "-o", "link").map((line) => withoutCarrier(line.replace(/ link-netnsid \d+| link-netns \S+/, ""))),
     ...ipText(netns, "-o", "addr").filter((line) => !line.includes("fe80:")).map((line) => line.replace(/^\d+: /, "")),
     ...ipText(netns, "route", "show", "table", "all").filter((line) => !byKernel.test(line)).sort(),
     ...ipText(netns, "-6", "route", "show", "table", "all").filter((line) => !byKernel.test(line)).sort(),
@@ -85,16 +109,12 @@ function stepsOf(stage: CoordinatorStage, pod: StagedPod, { ifname, options }: S
 function remove(stage: CoordinatorStage, pod: StagedPod, { ifname }: Scenario): void {
   using opened = stage.open(pod);
   const { host, pod: inner } = opened.kernel;
-  const steps = planRemoval({
+  const leaving = {
     containerId: pod.containerId,
     addresses: routableAddresses(inner.netlink.addresses(), inner.netlink.linkByName(ifname).index),
     firstLink: inner.netlink.tryLinkByName("eth0"),
-    host: {
-      links: host.netlink.links(),
-      routes: host.netlink.routes({ table: "all" }),
-      neighbors: host.netlink.neighbors(),
-    },
-  });
+  };
+  const steps = planRemoval({ ...leaving, host: observeRemoval(host.netlink, leaving) });
   for (const step of steps) applyStep(step, opened.kernel);
 }
 
@@ -121,7 +141,9 @@ for (const scenario of scenarios) {
       }
     },
   });
+}
 
+for (const scenario of [...scenarios, reused]) {
   testUnless(needsNetns(), {
     name: `${scenario.name}: a step that fails takes all before it back`,
     fn() {

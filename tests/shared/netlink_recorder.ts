@@ -1,10 +1,14 @@
-import { NetlinkSocket, type Transport } from "../../net/netlink/mod.ts";
+import { NetlinkSocket, type NetlinkSocketOptions, type Transport } from "../../net/netlink/mod.ts";
 import { type Bytes, decodeMessages, type Message } from "../../net/wire/mod.ts";
 
 /** A transport to the kernel of the network namespace it is made in, that keeps the messages it receives. */
 export class NetlinkRecorder implements Transport {
   readonly messages: Message[] = [];
-  readonly #inner = new NetlinkSocket();
+  readonly #inner: NetlinkSocket;
+
+  constructor(options: NetlinkSocketOptions = {}) {
+    this.#inner = new NetlinkSocket(options);
+  }
 
   get port(): number {
     return this.#inner.port;
