@@ -32,7 +32,7 @@ export function ipamOver(
     const transport = metrics?.transport(server) ?? server;
     await untilReady(transport, { clock, log, signal });
     const journal = await FileJournal.open(join(dirname(conf.ipamUnixSocketPath), JOURNAL), { log });
-    const port = createPeerPort(transport, { conf, environment, clock, log }, {
+    const port = createPeerPort(transport, { conf, environment, clock, log, ...(metrics && { metrics }) }, {
       ...(peerTokenPath !== undefined && { tokenPath: peerTokenPath }),
     });
     const ipam = createIpam({
@@ -50,7 +50,8 @@ export function ipamOver(
       ...(port && { peers: peerOptionsOf(port, { conf, confNow, ...(metrics && { metrics }) }) }),
       ...(metrics && countersOf(metrics)),
     });
-    metrics?.follow({ state: ipam.state, directory: port?.directory });
+    metrics?.follow({ state: ipam.state, directory: port?.directory, peerConnections: () => port?.connections ?? 0 });
+    if (port !== undefined) metrics?.server("peers", port);
     const stop = new AbortController();
     const coordinator = createCoordinatorService({ transport, clock, random: systemRandom, log, pod: ipam.pod });
     const running = Promise.all([

@@ -15,7 +15,7 @@ const LIFE_FILE = "spiderpool-peer-life";
 /** The peer port as conf.yml wants it; `undefined` where each agent writes for itself. */
 export function createPeerPort(
   transport: KubeTransport,
-  { conf, environment, clock, log }: Pick<IpamInputs, "conf" | "environment" | "clock" | "log">,
+  { conf, environment, clock, log, metrics }: Pick<IpamInputs, "conf" | "environment" | "clock" | "log" | "metrics">,
   { tokenPath = PEER_TOKEN }: { readonly tokenPath?: string } = {},
 ): PeerPort | undefined {
   const { enabled, port } = conf.agent.peerCommit;
@@ -36,6 +36,7 @@ export function createPeerPort(
     monotonic: systemMonotonic,
     random: systemRandom,
     log,
+    observer: metrics?.peers,
   });
 }
 
@@ -53,7 +54,7 @@ export function peerOptionsOf(
     timeoutNow: () => confNow().agent.peerCommit.timeout,
     monotonic: systemMonotonic,
     note,
-    onAnswered: metrics?.peerAnswered,
+    observer: metrics?.peers,
   };
 }
 

@@ -21,16 +21,16 @@ Deno.test("peerOptionsOf() has messages both ways counted where there are metric
   const bench = await MeterBench.open();
   const peer: Peer = { node: "n2", address: "10.0.0.2:5713", certificate: "" };
   const answering = { ...port, exchange: { send: () => Promise.resolve({ kind: "answered", body: "" } as const) } };
-  const { exchange, onAnswered } = peerOptionsOf(answering, { conf: defaultConf(), metrics: bench.metrics });
+  const { exchange, observer } = peerOptionsOf(answering, { conf: defaultConf(), metrics: bench.metrics });
   await exchange.send(peer, { operation: "hello", body: "" }, { timeoutMs: 1 });
-  onAnswered?.("commit", 503);
+  observer?.answered("commit", 503);
   const seen = await bench.scrape();
   assert.equal(seen.value('spiderpool_peer_requests_total{operation="hello",outcome="answered"}'), 1);
   assert.equal(seen.value('spiderpool_peer_answers_total{operation="commit",code="503"}'), 1);
 });
 
 Deno.test("peerOptionsOf() puts nothing in between where there are none", () => {
-  const { exchange, onAnswered } = peerOptionsOf(port, { conf: defaultConf() });
+  const { exchange, observer } = peerOptionsOf(port, { conf: defaultConf() });
   assert.equal(exchange, port.exchange);
-  assert.equal(onAnswered, undefined);
+  assert.equal(observer, undefined);
 });

@@ -26,16 +26,19 @@ type CarryOutDeps = IpamDeps & CarryOutOptions;
  */
 export async function runCarryOut(deps: IpamDeps, options: CarryOutOptions, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await carryOutAll({ ...deps, ...options }, signal).catch((err) =>
-      deps.log.error("cannot read the owed DELs", { err })
-    );
+    await carryOutAll({ ...deps, ...options }, signal).catch((err) => {
+      deps.owedFailures.unreadable();
+      deps.log.error("cannot read the owed DELs", { err });
+    });
     await deps.clock.sleep(INTERVAL_MS, signal).catch(() => undefined);
   }
 }
 
 /** One look at all that is owed. */
 async function carryOutAll(deps: CarryOutDeps, signal: AbortSignal): Promise<void> {
-  const rest = (await deps.owed.list()).values(); // shared: each worker takes the next
+  const dels = await deps.owed.list();
+  deps.owedFailures.among(dels);
+  const rest = dels.values(); // shared: each worker takes the next
   const failures: unknown[] = [];
   await Promise.all(Array.from({ length: PARALLEL }, async () => {
     for (const del of rest) {
@@ -55,7 +58,9 @@ async function tryOne(deps: CarryOutDeps, del: OwedDel, signal: AbortSignal): Pr
       { clock: deps.clock, ms: deps.config.deadlineMs, signal, action: "Cannot carry out an owed DEL" },
       (deadline) => deps.running.alone(del.args, () => carryOut({ ...deps, log }, del, deadline), deadline),
     );
+    deps.owedFailures.passed(del);
   } catch (err) {
+    if (!signal.aborted) deps.owedFailures.failed(del);
     log.debug("cannot carry out an owed DEL yet", { err });
     throw err;
   }

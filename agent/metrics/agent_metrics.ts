@@ -1,25 +1,28 @@
 import type { PoolObserver } from "../../crd/ipam/pool_observer.ts";
 import type { IpamService } from "../api/mod.ts";
 import type { IpamState } from "../ipam/mod.ts";
-import { type Monotonic, type PeerDirectory, type PeerExchange, type PeerOperation, PeerRanking } from "../peer/mod.ts";
+import { type Monotonic, type PeerDirectory, type PeerExchange, type PeerObserver, PeerRanking } from "../peer/mod.ts";
 import type { HttpServer } from "../server/mod.ts";
 import { sysctlName, type SysctlOutcome } from "../sysctl/mod.ts";
 import { commitMeter } from "./commit_meter.ts";
 import { DurationMeter } from "./duration_meter.ts";
 import type { InstrumentsOf, MetricRegistry } from "./instruments.ts";
 import { type ClosableTransport, measuredTransport } from "./kube_meter.ts";
-import { measuredExchange } from "./peer_meter.ts";
+import { measuredExchange, peerObserver } from "./peer_meter.ts";
+import { peerRows } from "./peer_rows.ts";
 import { PoolMeter } from "./pool_meter.ts";
 import { measuredService } from "./request_meter.ts";
 import { allocationRows, debugRows, releaseRows, timeRows } from "./request_rows.ts";
 import { serverLook, type ServerName } from "./server_meter.ts";
-import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows, serverRows } from "./state_rows.ts";
+import { clusterRows, commitRows, ipamRows, nodeRows, poolRows, serverRows } from "./state_rows.ts";
 
 /** What is looked at before each scrape. */
 export interface StateSources {
   state(): Promise<IpamState>;
   /** The agents that share writes; absent where each writes for itself. */
   readonly directory?: PeerDirectory | undefined;
+  /** Connections to them; absent as they are. */
+  readonly peerConnections?: (() => number) | undefined;
 }
 
 /** The agent's meters, to be put where things happen. Where metrics are off there are none. */
@@ -30,8 +33,8 @@ export interface AgentMetrics {
   service(service: IpamService): IpamService;
   transport(transport: ClosableTransport): ClosableTransport;
   exchange(exchange: PeerExchange): PeerExchange;
-  /** A message of a peer was answered. */
-  peerAnswered(operation: PeerOperation, status: number): void;
+  /** Told what goes on between agents. */
+  readonly peers: PeerObserver;
   /** An address was set aside because of a conflict. */
   quarantined(): void;
   /** A release was carried out that a plugin had asked for in vain. */
@@ -70,14 +73,14 @@ export function agentMetrics(registry: MetricRegistry, { monotonic, withDebug }:
     service: (service) => measuredService(service, { ...requests, monotonic }),
     transport: (transport) => measuredTransport(transport, { ...cluster, monotonic }),
     exchange: (exchange) => measuredExchange(exchange, peers),
-    peerAnswered: (operation, status) => peers.answered.add({ operation, code: String(status) }),
+    peers: peerObserver(peers),
     quarantined: () => ipam.quarantined.add({}),
     carriedOut: () => ipam.carriedOut.add({}),
     sysctls(outcomes) {
       node.sysctls.clear();
       for (const { key, kind } of outcomes) node.sysctls.set({ sysctl: sysctlName(key), outcome: kind }, 1);
     },
-    server: (server, { load }) => registry.onScrape(serverLook(servers, { server, load })),
+    server: (server, source) => registry.onScrape(serverLook(servers, { server, load: () => source.load() })),
     follow: (sources) => registry.onScrape(lookAt(sources, { ipam, peers, cluster, pools })),
   };
 }
@@ -102,21 +105,31 @@ interface StateMeters {
 }
 
 /** The look before each scrape. */
-function lookAt({ state, directory }: StateSources, { ipam, peers, cluster, pools }: StateMeters): () => Promise<void> {
+function lookAt(
+  { state, directory, peerConnections }: StateSources,
+  { ipam, peers, cluster, pools }: StateMeters,
+): () => Promise<void> {
   const isCommitter = committerTest(directory);
   return async function look() {
-    const { addsInProgress, freeWaiters, journalEntries, owedDels, watches, nowMs, ...known } = await state();
-    ipam.inProgress.set({}, addsInProgress);
-    ipam.freeWaiters.set({}, freeWaiters);
-    ipam.journal.set({}, journalEntries);
-    ipam.owed.set({}, owedDels);
-    pools.show({ ...known, isCommitter });
+    const now = await state();
+    showIpam(ipam, now);
+    pools.show({ ...now, isCommitter });
     peers.live.set({}, directory?.live().length ?? 0);
-    for (const { resource, isSynced, heardMs } of watches) {
+    peers.connections.set({}, peerConnections?.() ?? 0);
+    for (const { resource, isSynced, heardMs } of now.watches) {
       cluster.watchSynced.set({ resource }, Number(isSynced));
-      if (heardMs !== undefined) cluster.watchLag.set({ resource }, Math.max(0, nowMs - heardMs) / 1000);
+      if (heardMs !== undefined) cluster.watchLag.set({ resource }, Math.max(0, now.nowMs - heardMs) / 1000);
     }
   };
+}
+
+function showIpam(ipam: InstrumentsOf<typeof ipamRows>, now: IpamState): void {
+  ipam.inProgress.set({}, now.addsInProgress);
+  ipam.freeWaiters.set({}, now.freeWaiters);
+  ipam.journal.set({}, now.journalEntries);
+  ipam.journalOldest.set({}, now.journalOldestMs / 1000);
+  ipam.owed.set({}, now.owedDels);
+  ipam.owedFailing.set({}, now.owedFailingMs / 1000);
 }
 
 /** Whether this agent should write a pool: each does where nobody shares. */

@@ -32,7 +32,9 @@ function ipamState(pools: readonly PoolState[]): IpamState {
     { resource: "pods", isSynced: true, heardMs: 8_500 },
     { resource: "nodes", isSynced: false, heardMs: undefined },
   ];
-  return { addsInProgress: 5, freeWaiters: 4, journalEntries: 6, owedDels: 7, pools, reserved, watches, nowMs: 10_000 };
+  const requests = { addsInProgress: 5, freeWaiters: 4 };
+  const notes = { journalEntries: 6, journalOldestMs: 8_500, owedDels: 7, owedFailingMs: 90_000 };
+  return { ...requests, ...notes, pools, reserved, watches, nowMs: 10_000 };
 }
 
 Deno.test("agent 15: queue length, waiters and the addresses of each pool by state are shown", async () => {
@@ -56,7 +58,9 @@ Deno.test("agent 15: queue length, waiters and the addresses of each pool by sta
   assert.equal(seen.value("spiderpool_ipam_allocations_in_progress"), 5);
   assert.equal(seen.value("spiderpool_ipam_free_address_waiters"), 4);
   assert.equal(seen.value("spiderpool_ipam_journal_entries"), 6);
+  assert.equal(seen.value("spiderpool_ipam_journal_oldest_seconds"), 8.5);
   assert.equal(seen.value("spiderpool_ipam_owed_releases"), 7);
+  assert.equal(seen.value("spiderpool_ipam_owed_release_failing_seconds"), 90);
 });
 
 Deno.test("PoolMeter shows no pool that is gone or was never read", async () => {
@@ -92,7 +96,8 @@ Deno.test("PoolMeter names one committer for each pool among the agents that sha
   const shown = await Promise.all(["n1", "n2", "n3"].map(async (self) => {
     const bench = await MeterBench.open();
     const directory: PeerDirectory = { self, live: () => live };
-    bench.metrics.follow({ state: () => Promise.resolve(ipamState(pools)), directory });
+    const state = () => Promise.resolve(ipamState(pools));
+    bench.metrics.follow({ state, directory, peerConnections: () => 2 });
     return await bench.scrape();
   }));
   for (const { pool } of pools) {
@@ -100,6 +105,7 @@ Deno.test("PoolMeter names one committer for each pool among the agents that sha
     assert.deepEqual(roles.toSorted(), [0, 0, 1], pool);
   }
   assert.deepEqual(shown.map((seen) => seen.value("spiderpool_peer_agents")), [3, 3, 3]);
+  assert.deepEqual(shown.map((seen) => seen.value("spiderpool_peer_connections")), [2, 2, 2]);
 });
 
 Deno.test("AgentMetrics.follow() shows how each watch stands", async () => {

@@ -9,6 +9,8 @@ export const monitoringFolder = new URL("../../docs/monitoring/", import.meta.ur
 export interface Query {
   readonly place: string;
   readonly expr: string;
+  /** Text with the labels of a result in it, such as `{{instance}}`. */
+  readonly legend: string;
 }
 
 /** A series that a query names, with the labels that it matches. */
@@ -78,13 +80,41 @@ export function seriesIn(expr: string): NamedSeries[] {
   });
 }
 
+/** Labels that `expr` groups or joins by. */
+export function groupingsIn(expr: string): string[] {
+  return [...expr.matchAll(/\b(?:by|on)\s*\(([^)]*)\)/g)].flatMap(([, list = ""]) => namesIn(list));
+}
+
+/**
+ * Labels that the results of `expr` have: those it aggregates by, or else those of its series. What is not told by them
+ * is empty in a legend or a summary.
+ */
+export function resultLabels(expr: string): ReadonlySet<string> {
+  if (/\b(?:sum|min|max|avg|count)\b/.test(expr)) {
+    return new Set([...expr.matchAll(/\bby\s*\(([^)]*)\)/g)].flatMap(([, list = ""]) => namesIn(list)));
+  }
+  return new Set([...always, ...seriesIn(expr).flatMap(({ name }) => knownSeries.get(name) ?? [])]);
+}
+
+/** Labels that a text shows: `{{instance}}` of Grafana, `{{ $labels.instance }}` of Prometheus. */
+export function labelsShown(text: string): string[] {
+  return [...text.matchAll(/\{\{\s*(\w+)\s*\}\}|\$labels\.(\w+)/g)].map(([, plain, dotted]) => plain ?? dotted ?? "")
+    .filter((label) => label !== "end" && label !== "else");
+}
+
+function namesIn(list: string): string[] {
+  return list.split(",").map((name) => name.trim()).filter((name) => name !== "");
+}
+
 /** Every query of the dashboard: those of its panels and of its variables. */
 export function dashboardQueries(): Query[] {
   const { panels, templating } = readDashboard();
   return [
-    ...panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ place: title, expr }))),
+    ...panels.flatMap(({ title, targets = [] }) =>
+      targets.map(({ expr, legendFormat: legend }) => ({ place: title, expr, legend }))
+    ),
     ...templating.list.flatMap(({ name, definition }) =>
-      definition === undefined ? [] : [{ place: `variable ${name}`, expr: definition }]
+      definition === undefined ? [] : [{ place: `variable ${name}`, expr: definition, legend: "" }]
     ),
   ];
 }
@@ -96,7 +126,7 @@ export interface Dashboard {
     readonly title: string;
     readonly type: string;
     readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
-    readonly targets?: readonly { readonly refId: string; readonly expr: string }[];
+    readonly targets?: readonly { readonly refId: string; readonly expr: string; readonly legendFormat: string }[];
   }[];
   readonly templating: { readonly list: readonly { readonly name: string; readonly definition?: string }[] };
 }

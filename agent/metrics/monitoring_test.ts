@@ -5,12 +5,16 @@ import { runTool } from "../../tests/shared/run_tool.ts";
 import { testUnless } from "../../tests/shared/skip.ts";
 import {
   dashboardQueries,
+  groupingsIn,
   isKnown,
+  knownSeries,
+  labelsShown,
   monitoringFolder,
   readAlerts,
   readDashboard,
   readMonitoring,
   readScenarios,
+  resultLabels,
   seriesIn,
 } from "./monitoring_fixture.ts";
 
@@ -32,11 +36,26 @@ Deno.test("seriesIn() finds names and labels, and isKnown() knows which can be",
   assert.deepEqual(odd.map(isKnown), [false, false]);
 });
 
-for (const { alert, expr } of readAlerts()) {
+Deno.test("groupingsIn(), resultLabels() and labelsShown() find what a text may show of a query", () => {
+  const expr = "histogram_quantile(0.99, sum by (instance, le) (rate(x[5m]))) and on (ippool) y";
+  assert.deepEqual(groupingsIn(expr), ["instance", "le", "ippool"]);
+  assert.deepEqual([...resultLabels(expr)], ["instance", "le"]);
+  assert.deepEqual([...resultLabels("sum(rate(up[5m]))")], []);
+  assert.ok(resultLabels("spiderpool_watch_lag_seconds").isSupersetOf(new Set(["instance", "resource"])));
+  assert.deepEqual(labelsShown("{{request}} {{ outcome }} of {{ $labels.instance }}"), [
+    "request",
+    "outcome",
+    "instance",
+  ]);
+  assert.deepEqual(labelsShown("{{ with $labels.x }}{{ . }}{{ else }}none{{ end }} {{ $value | humanize }}"), ["x"]);
+});
+
+for (const { alert, expr, annotations: { summary } } of readAlerts()) {
   Deno.test(`operations row 14.6: alert ${alert} names metrics that exist, fires in a scenario, and is explained`, () => {
     const named = seriesIn(expr);
     assert.ok(named.length > 0);
     for (const series of named) assert.ok(isKnown(series), `${alert}: ${JSON.stringify(series)}`);
+    for (const label of labelsShown(summary)) assert.ok(resultLabels(expr).has(label), label);
     const fires = readScenarios().filter(({ alert_rule_test: tests }) =>
       tests.some(({ alertname, exp_alerts }) => alertname === alert && exp_alerts.length > 0)
     );
@@ -71,6 +90,14 @@ Deno.test("operations 9: scenarios give series that exist, and one has none of t
   assert.deepEqual(quiet?.toSorted(), readAlerts().map(({ alert }) => alert).toSorted());
 });
 
+Deno.test("operations 9: the scenario without alerts has the series of every alert, so that none is silent for want of them", () => {
+  const well = readScenarios().find(({ name }) => name === "nothing fires when all is well");
+  const given = new Set(well?.input_series.flatMap(({ series }) => seriesIn(series)).map(({ name }) => name));
+  for (const { alert, expr } of readAlerts()) {
+    for (const { name } of seriesIn(expr)) assert.ok(given.has(name), `${alert}: ${name}`);
+  }
+});
+
 testUnless(reason, {
   name: "operations row 14.6: promtool takes the rules, and every alert fires in its scenario",
   fn() {
@@ -80,11 +107,14 @@ testUnless(reason, {
   },
 });
 
-for (const { place, expr } of dashboardQueries()) {
+for (const { place, expr, legend } of dashboardQueries()) {
   Deno.test(`operations 10: the dashboard's "${place}" names metrics that exist: ${expr}`, () => {
     const named = seriesIn(expr);
     assert.ok(named.length > 0);
     for (const series of named) assert.ok(isKnown(series), JSON.stringify(series));
+    const labels = new Set(["instance", "job", ...named.flatMap(({ name }) => knownSeries.get(name) ?? [])]);
+    for (const label of groupingsIn(expr)) assert.ok(labels.has(label), `groups by ${label}`);
+    for (const label of labelsShown(legend)) assert.ok(resultLabels(expr).has(label), `shows ${label}`);
   });
 }
 

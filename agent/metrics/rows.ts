@@ -1,7 +1,8 @@
 import type { MetricRow, MetricRows } from "./metric_row.ts";
+import { peerRows } from "./peer_rows.ts";
 import { infoRows, processRows } from "./process_rows.ts";
 import { allocationRows, debugRows, releaseRows, timeRows } from "./request_rows.ts";
-import { clusterRows, commitRows, ipamRows, nodeRows, peerRows, poolRows, serverRows } from "./state_rows.ts";
+import { clusterRows, commitRows, ipamRows, nodeRows, poolRows, serverRows } from "./state_rows.ts";
 
 /** Metrics that one page of the reference lists together. */
 export interface MetricGroup {

@@ -2,8 +2,8 @@ import type { ServerLoad } from "../server/mod.ts";
 import type { InstrumentsOf } from "./instruments.ts";
 import type { serverRows } from "./state_rows.ts";
 
-/** Servers of the agent: for plugins on the socket, for the kubelet's probes, and for scrapes. */
-export type ServerName = "plugins" | "probes" | "metrics";
+/** Servers of the agent: for plugins on the socket, for the kubelet's probes, for scrapes, and for other agents. */
+export type ServerName = "plugins" | "probes" | "metrics" | "peers";
 
 /** Makes the look before each scrape that shows how full `server` is. */
 export function serverLook(

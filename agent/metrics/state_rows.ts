@@ -14,9 +14,18 @@ export const ipamRows = {
     name: "spiderpool_ipam_journal_entries",
     help: "Attachments that may hold addresses which no SpiderEndpoint lists yet",
   }),
+  journalOldest: gauge({
+    name: "spiderpool_ipam_journal_oldest_seconds",
+    help: "Age of the oldest attachment in the journal; that of an ADD that goes well is gone within its deadline",
+  }),
   owed: gauge({
     name: "spiderpool_ipam_owed_releases",
     help: "Releases that plugins asked for in vain and that this agent is still to carry out",
+  }),
+  owedFailing: gauge({
+    name: "spiderpool_ipam_owed_release_failing_seconds",
+    help: "Time since the owed release that has failed for longest first failed; those that only wait for a Pod that " +
+      "lives have not failed",
   }),
   carriedOut: counter({
     name: "spiderpool_ipam_owed_releases_carried_out_total",
@@ -112,28 +121,13 @@ export const clusterRows = {
   }),
 } as const;
 
-/** Other agents. */
-export const peerRows = {
-  live: gauge({ name: "spiderpool_peer_agents", help: "Agents that can be asked to write, this one included" }),
-  asked: counter({
-    name: "spiderpool_peer_requests_total",
-    help: "Messages to other agents by operation and outcome: answered, refused, silent, unknown",
-    labels: ["operation", "outcome"],
-  }),
-  answered: counter({
-    name: "spiderpool_peer_answers_total",
-    help: "Messages of other agents by operation and HTTP status of the answer",
-    labels: ["operation", "code"],
-  }),
-} as const;
-
 const perServer = ["server"] as const;
 
-/** The agent's own servers: plugins, probes, metrics. */
+/** The agent's own servers: plugins, probes, metrics, peers. */
 export const serverRows = {
   connections: gauge({
     name: "spiderpool_server_connections",
-    help: "Connections to the server: plugins (the socket), probes, metrics",
+    help: "Connections to the server: plugins (the socket), probes, metrics, peers (other agents)",
     labels: perServer,
   }),
   waiting: gauge({

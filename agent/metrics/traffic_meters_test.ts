@@ -61,6 +61,7 @@ Deno.test("measuredTransport() closes what is behind it", async () => {
 const replies: readonly { reply: PeerReply; want: string }[] = [
   { reply: { kind: "answered", body: "" }, want: "answered" },
   { reply: { kind: "refused", reason: "busy", status: 429 }, want: "refused" },
+  { reply: { kind: "refused", reason: "Connection refused (os error 111)" }, want: "unreachable" },
   { reply: { kind: "unknown", reason: "broken" }, want: "unknown" },
   { reply: { kind: "unknown", reason: "late", isSilent: true }, want: "silent" },
   { reply: { kind: "refused", reason: "late", isSilent: true }, want: "silent" },
@@ -77,10 +78,29 @@ for (const { reply, want } of replies) {
   });
 }
 
-Deno.test("AgentMetrics.peerAnswered() counts answers by status", async () => {
+Deno.test("AgentMetrics.peers counts answers by status", async () => {
   const bench = await MeterBench.open();
-  for (const status of [200, 200, 421]) bench.metrics.peerAnswered("commit", status);
+  for (const status of [200, 200, 421]) bench.metrics.peers.answered("commit", status);
   const seen = await bench.scrape();
   assert.equal(seen.value('spiderpool_peer_answers_total{operation="commit",code="200"}'), 2);
   assert.equal(seen.value('spiderpool_peer_answers_total{operation="commit",code="421"}'), 1);
+});
+
+Deno.test("AgentMetrics.peers counts what goes on between agents, each by its labels", async () => {
+  const bench = await MeterBench.open();
+  const { peers } = bench.metrics;
+  peers.turnedAway("bad-token");
+  for (let i = 0; i < 2; i++) peers.served("claim", "late");
+  for (let i = 0; i < 3; i++) peers.handedOver("release", "refused");
+  for (let i = 0; i < 4; i++) peers.fellBack("claim");
+  const seen = await bench.scrape();
+  const want = {
+    'turned_away_total{reason="bad-token"}': 1,
+    'served_total{request="claim",outcome="late"}': 2,
+    'handed_over_total{request="release",outcome="refused"}': 3,
+    'fallbacks_total{request="claim"}': 4,
+  };
+  for (const [series, value] of Object.entries(want)) {
+    assert.equal(seen.value(`spiderpool_peer_${series}`), value, series);
+  }
 });

@@ -9,14 +9,15 @@ import type {
   ReleaseRequest,
   RequestOptions,
 } from "../../crd/ipam/requests.ts";
-import type { Asked } from "./asked.ts";
 import { encodeOneRequest, type PeerRequest } from "./commit_request.ts";
 import type { LifeNote, PeerDirectory } from "./contract.ts";
 import { type DoubtKey, Doubts } from "./doubts.ts";
+import { type Former, formerAfter } from "./former.ts";
 import { PeerLane } from "./lane.ts";
 import { type PeerLink, type PeerLinkDeps, timeoutOf } from "./link.ts";
 import { PeerLinks } from "./links.ts";
 import { Lives } from "./lives.ts";
+import { handedOverOutcomeOf, type PeerObserver } from "./observer.ts";
 import { sleepUntil } from "./sleep_until.ts";
 import { MAX_TEXT } from "./wire.ts";
 
@@ -46,14 +47,8 @@ export interface PeerClaimsDeps extends Omit<PeerLinkDeps, "lives"> {
   readonly directory: PeerDirectory;
   /** What this process tells the one after it. @default none: each waits at its start for the longest life of a request */
   readonly note?: LifeNote | undefined;
-}
-
-/** The peer that may have a write of a request on its way, in the epoch that knows of it. */
-interface Former {
-  readonly link: PeerLink;
-  readonly epoch: string;
-  /** Until when of the monotonic clock it may begin one. */
-  readonly untilMs: number;
+  /** @default nobody is told */
+  readonly observer?: Pick<PeerObserver, "handedOver" | "fellBack"> | undefined;
 }
 
 /**
@@ -119,8 +114,9 @@ export class PeerClaims implements PoolClaims {
   async #askPeers(request: PeerRequest, options: RequestOptions): Promise<ClaimOutcome | ReleaseOutcome | undefined> {
     await abortable(this.prepare(), options.signal);
     await this.#doubts.over(keyOf(request), options.signal);
-    const { own, monotonic } = this.#deps;
+    const { own, monotonic, observer } = this.#deps;
     const untilMs = monotonic() + MAX_ASKING_MS;
+    let isHandedOver = false;
     let former: Former | undefined;
     let text: string | undefined;
     try {
@@ -132,6 +128,9 @@ export class PeerClaims implements PoolClaims {
         if (text.length > MAX_TEXT) break;
         const asked = await this.#lane(link, request.pool).ask({ request, text, options, epoch: former?.epoch });
         former = formerAfter(asked, { link, former });
+        const counted = handedOverOutcomeOf(asked);
+        if (counted !== undefined) observer?.handedOver(request.kind, counted);
+        isHandedOver ||= counted !== undefined;
         if (asked.kind === "done") return asked.outcome;
         if (asked.kind === "short" || asked.kind === "gone") break;
         if (asked.kind === "refused" || (asked.kind === "failed" && !asked.isLate)) failures++;
@@ -140,6 +139,7 @@ export class PeerClaims implements PoolClaims {
     } finally {
       if (former !== undefined) this.#shutOut(request, former);
     }
+    if (isHandedOver) observer?.fellBack(request.kind);
     return undefined;
   }
 
@@ -180,16 +180,6 @@ export class PeerClaims implements PoolClaims {
     this.#lives.begin();
     this.#isPrepared = true;
   }
-}
-
-/** Who may have a write of the request on its way, now that `link` was asked. */
-function formerAfter(
-  asked: Asked,
-  { link, former }: { readonly link: PeerLink; readonly former: Former | undefined },
-): Former | undefined {
-  if (asked.kind === "failed") return { link, epoch: asked.epoch, untilMs: -Infinity };
-  if (asked.kind === "unknown") return { link, epoch: asked.epoch, untilMs: asked.untilMs };
-  return asked.kind === "done" ? undefined : former;
 }
 
 function keyOf(request: PeerRequest): DoubtKey {

@@ -4,7 +4,8 @@ import { DeadlineError, type PoolClaims, type RequestOptions } from "../../crd/i
 import { encodeClock, encodeCommitAnswer, type PeerOutcome } from "./commit_answer.ts";
 import { type CommitRequest, decodeCommitRequest, type PeerRequest } from "./commit_request.ts";
 import type { CommitterClock } from "./committer_clock.ts";
-import type { PeerAnswer, PeerMessage, PeerOperation } from "./contract.ts";
+import type { PeerAnswer, PeerMessage } from "./contract.ts";
+import { type PeerObserver, servedOutcomeOf } from "./observer.ts";
 import { SeenMessages } from "./seen_messages.ts";
 import { PeerFormatError } from "./wire.ts";
 
@@ -22,8 +23,8 @@ export interface PeerCommitterDeps {
   /** Whether there is such a pool, as far as the watch tells. */
   readonly knows: (pool: string) => boolean;
   readonly log: Log;
-  /** Told of each answer; must not throw. @default nobody */
-  readonly onAnswered?: ((operation: PeerOperation, status: number) => void) | undefined;
+  /** @default nobody is told */
+  readonly observer?: Pick<PeerObserver, "answered" | "served"> | undefined;
 }
 
 /**
@@ -53,7 +54,7 @@ export class PeerCommitter {
    */
   async handle(message: PeerMessage, signal: AbortSignal): Promise<PeerAnswer> {
     const answer = await this.#answer(message, signal);
-    this.#deps.onAnswered?.(message.operation, answer.status);
+    this.#deps.observer?.answered(message.operation, answer.status);
     return answer;
   }
 
@@ -97,6 +98,12 @@ export class PeerCommitter {
   }
 
   async #settle(request: PeerRequest, options: RequestOptions): Promise<PeerOutcome> {
+    const outcome = await this.#outcomeOf(request, options);
+    this.#deps.observer?.served(request.kind, servedOutcomeOf(outcome));
+    return outcome;
+  }
+
+  async #outcomeOf(request: PeerRequest, options: RequestOptions): Promise<PeerOutcome> {
     const { claims, log } = this.#deps;
     try {
       return request.kind === "claim" ? await claims.claim(request, options) : await claims.release(request, options);

@@ -30,7 +30,10 @@ function committerFixture(claims: Partial<PoolClaims> = {}, { isReady = true } =
     isReady: () => isReady,
     knows: (pool) => pool === "p",
     log: silentLog,
-    onAnswered: (operation, status) => void answered.push(`${operation} ${status}`),
+    observer: {
+      answered: (operation, status) => void answered.push(`${operation} ${status}`),
+      served: (kind, outcome) => void answered.push(`${kind} ${outcome}`),
+    },
   });
   let messages = 0;
   const commit = (
@@ -57,7 +60,7 @@ Deno.test("PeerCommitter tells of each answer, refusals included", async () => {
   await commit();
   await commit({ pool: "unknown" });
   await commit({ epoch: "former" });
-  assert.deepEqual(answered, ["hello 200", "commit 200", "commit 422", "commit 421"]);
+  assert.deepEqual(answered, ["hello 200", "claim done", "commit 200", "commit 422", "commit 421"]);
 });
 
 Deno.test("PeerCommitter gives each request the time that the message says, and no more", async () => {

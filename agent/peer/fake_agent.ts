@@ -11,6 +11,7 @@ import { PeerCommitter } from "./committer.ts";
 import { CommitterClock } from "./committer_clock.ts";
 import type { LifeNote, Peer, PeerDirectory } from "./contract.ts";
 import type { FakeNetwork } from "./fake_network.ts";
+import type { PeerObserver } from "./observer.ts";
 
 /** Until when a peer works for a test, in milliseconds. */
 export const TIMEOUT_MS = 1_000;
@@ -40,11 +41,14 @@ export interface FakeAgentOptions {
   readonly inherited?: readonly string[];
   /** What outlives its processes. @default a note that nothing was written to */
   readonly note?: LifeNote;
+  /** @default nobody is told */
+  readonly observer?: PeerObserver | undefined;
 }
 
 /** An agent that serves, once it is prepared. */
 export function fakeAgent(
-  { node, store, network, peers, reserved, clock, monotonic, inherited = [], note = memoryNote() }: FakeAgentOptions,
+  { node, store, network, peers, reserved, clock, monotonic, inherited = [], note = memoryNote(), observer }:
+    FakeAgentOptions,
 ): FakeAgent {
   const shared = { clock, monotonic, random: () => 0.5, log: silentLog };
   const own = new LocalPoolClaims({ ...shared, store, reserved, maxRecords: 5000 });
@@ -62,6 +66,7 @@ export function fakeAgent(
     exchange: network.exchangeOf(node),
     timeoutMs: TIMEOUT_MS,
     note,
+    observer,
   });
   const committer = new PeerCommitter({
     claims: own,
@@ -70,6 +75,7 @@ export function fakeAgent(
     isReady: () => claims.isPrepared,
     knows: (pool) => pool === "p",
     log: silentLog,
+    observer,
   });
   const until = (options: Partial<RequestOptions> = {}) => ({ deadlineMs: steadyNow(clock) + 30_000, ...options });
   return {

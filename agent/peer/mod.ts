@@ -28,4 +28,5 @@ export {
   replyOf,
   systemMonotonic,
 } from "./contract.ts";
+export type { HandedOverOutcome, PeerObserver, PeerRequestKind, ServedOutcome, TurnedAway } from "./observer.ts";
 export { PeerRanking } from "./ranking.ts";

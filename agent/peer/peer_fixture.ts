@@ -9,6 +9,7 @@ import { ownersIn } from "../../crd/ipam/writer_fixture.ts";
 import type { LifeNote } from "./contract.ts";
 import { type FakeAgent, fakeAgent, memoryNote, TIMEOUT_MS } from "./fake_agent.ts";
 import { deliversAfter, FakeNetwork } from "./fake_network.ts";
+import type { PeerObserver } from "./observer.ts";
 import { rankNodes } from "./rendezvous.ts";
 
 export { TIMEOUT_MS };
@@ -24,6 +25,8 @@ export interface PeerClusterOptions {
   readonly knows?: Readonly<Record<string, readonly string[]>>;
   /** Clocks of an agent. @default the cluster's */
   readonly clocks?: (node: string, clock: FakeClock) => { clock: Clock; monotonic: () => number } | undefined;
+  /** Whom an agent tells what goes on. @default nobody */
+  readonly observers?: (node: string) => PeerObserver | undefined;
 }
 
 /** {@linkcode peerCluster}'s result. */
@@ -31,7 +34,7 @@ export type PeerCluster = Awaited<ReturnType<typeof peerCluster>>;
 
 /** Agents on `nodes` that serve, over one pool `p`. `first`, `second`, … is their rank for it. */
 export async function peerCluster(nodes: readonly string[], options: PeerClusterOptions = {}) {
-  const { ips = ["10.1.0.1-10.1.0.254"], knows = {}, clocks = () => undefined } = options;
+  const { ips = ["10.1.0.1-10.1.0.254"], knows = {}, clocks = () => undefined, observers = () => undefined } = options;
   const clock = new FakeClock(1_000_000);
   const store = new FakePoolStore([poolObject({ ips })]);
   const network = new FakeNetwork(clock);
@@ -55,6 +58,7 @@ export async function peerCluster(nodes: readonly string[], options: PeerCluster
       peers: knows[node] ?? nodes,
       reserved: () => reserved,
       note: notes.get(node)!,
+      observer: observers(node),
       ...own,
     });
   }

@@ -2,8 +2,10 @@ import type { Clock } from "../../../net/base/clock.ts";
 import type { Log } from "../../../net/base/log.ts";
 import type { Random } from "../../../net/base/random.ts";
 import { type Authorization, fileToken, type KubeTransport } from "../../../crd/kube/mod.ts";
+import type { ServerLoad } from "../../server/mod.ts";
 import type { PeerCommitter } from "../committer.ts";
 import type { Monotonic, PeerDirectory, PeerExchange } from "../contract.ts";
+import type { PeerObserver } from "../observer.ts";
 import { Authenticator } from "./authenticator.ts";
 import { type Certificate, makeCertificate } from "./certificate.ts";
 import { ClusterDirectory } from "./directory.ts";
@@ -44,6 +46,8 @@ export interface PeerPortOptions {
   readonly monotonic: Monotonic;
   readonly random: Random;
   readonly log: Log;
+  /** @default nobody is told */
+  readonly observer?: Pick<PeerObserver, "turnedAway"> | undefined;
 }
 
 /** The peer port of an agent in a cluster: who the others are, the way to them, and the door for them. */
@@ -80,11 +84,20 @@ export class PeerPort {
     });
   }
 
+  /** How full the port is; nothing before it is served. */
+  load(): ServerLoad {
+    return this.#server?.load() ?? { connections: 0, waiting: 0, evicted: 0, largeBodyBytes: 0 };
+  }
+
+  /** Connections to other agents that are open now. */
+  get connections(): number {
+    return this.#exchange.connections;
+  }
+
   /** Serves peers and follows the cluster until `signal` is aborted. Failures are logged and tried again. */
   async run(committer: PeerCommitter, signal: AbortSignal): Promise<void> {
-    const { hostnames, port, clock, log } = this.#options;
     this.#committer = committer;
-    this.#server = new PeerServer({ hostnames, port, clock, log, committer, authenticator: this.#authenticator });
+    this.#server = new PeerServer({ ...this.#options, committer, authenticator: this.#authenticator });
     await Promise.all([
       this.#directory.run(signal),
       this.#publication.run(signal),

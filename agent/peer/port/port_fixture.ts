@@ -26,12 +26,14 @@ export async function portFixture(handle: Handle = ({ body }) => Promise.resolve
       Promise.resolve(authorization === "Bearer agent" ? 200 as const : 401 as const),
   };
   const served: string[] = [];
+  const turnedAway: string[] = [];
   const server = new PeerServer({
     hostnames: ["127.0.0.1"],
     port: 0,
     clock: systemClock,
     log: silentLog,
     authenticator,
+    observer: { turnedAway: (reason) => void turnedAway.push(reason) },
     committer: {
       handle(message, signal) {
         served.push(message.operation);
@@ -44,6 +46,7 @@ export async function portFixture(handle: Handle = ({ body }) => Promise.resolve
   return {
     server,
     served,
+    turnedAway,
     port,
     exchange,
     certificate,

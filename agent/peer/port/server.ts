@@ -1,6 +1,6 @@
 import type { Clock } from "../../../net/base/clock.ts";
 import type { Log } from "../../../net/base/log.ts";
-import { type HttpServer, serveHttp } from "../../server/mod.ts";
+import { type HttpServer, serveHttp, type ServerLoad } from "../../server/mod.ts";
 import type { Certificate } from "./certificate.ts";
 import { admitPeer, peerHandler, type PeerHandlerDeps } from "./handler.ts";
 
@@ -34,6 +34,10 @@ export interface PeerServerDeps extends PeerHandlerDeps {
 export class PeerServer {
   readonly #deps: PeerServerDeps;
   #servers: readonly HttpServer[] = [];
+  /** Those with a former certificate that still finish what they are at. */
+  #leaving: readonly HttpServer[] = [];
+  /** What those that have ended closed for others' sake. */
+  #evicted = 0;
 
   constructor(deps: PeerServerDeps) {
     this.#deps = deps;
@@ -47,9 +51,10 @@ export class PeerServer {
    */
   async listen(certificate: Certificate, { graceMs }: { readonly graceMs: number }): Promise<readonly number[]> {
     const { clock, log } = this.#deps;
-    const stopped = Promise.all(this.#servers.map((server) => server.stop(graceMs))); // closes the old listeners at once
-    stopped.catch((err) => log.error("cannot stop the peer port", { err }));
+    const former = this.#servers;
+    this.#leaving = [...this.#leaving, ...former];
     this.#servers = [];
+    this.#end(former, graceMs).catch((err) => log.error("cannot stop the peer port", { err }));
     for (let triesLeft = REBIND.tries;; triesLeft--) {
       try {
         return this.#bind(certificate);
@@ -58,6 +63,19 @@ export class PeerServer {
       }
       await clock.sleep(REBIND.pauseMs); // the runtime lets go of a closed listener a little later
     }
+  }
+
+  /** How full it is, on all addresses together. */
+  load(): ServerLoad {
+    const none: ServerLoad = { connections: 0, waiting: 0, evicted: this.#evicted, largeBodyBytes: 0 };
+    return [...this.#servers, ...this.#leaving].map((server) => server.load()).reduce(sumOf, none);
+  }
+
+  /** Closes the listeners of former servers at once. Resolves when their last request has ended. */
+  async #end(former: readonly HttpServer[], graceMs: number): Promise<void> {
+    await Promise.all(former.map((server) => server.stop(graceMs)));
+    this.#leaving = this.#leaving.filter((server) => !former.includes(server));
+    for (const server of former) this.#evicted += server.load().evicted;
   }
 
   #bind({ certificate: cert, key }: Certificate): readonly number[] {
@@ -89,4 +107,13 @@ export class PeerServer {
       maxConnections: MAX_CONNECTIONS,
     });
   }
+}
+
+function sumOf(a: ServerLoad, b: ServerLoad): ServerLoad {
+  return {
+    connections: a.connections + b.connections,
+    waiting: a.waiting + b.waiting,
+    evicted: a.evicted + b.evicted,
+    largeBodyBytes: a.largeBodyBytes + b.largeBodyBytes,
+  };
 }

@@ -1,5 +1,5 @@
 import type { Authorization } from "../../../crd/kube/mod.ts";
-import type { Clock } from "../../../net/base/clock.ts";
+import { type Clock, steadyNow } from "../../../net/base/clock.ts";
 import { type Peer, type PeerExchange, type PeerMessage, type PeerReply, replyOf } from "../contract.ts";
 import { SERVER_NAME } from "./certificate.ts";
 import { ConnectionPool } from "./connection_pool.ts";
@@ -29,11 +29,16 @@ export class TlsExchange implements PeerExchange {
   /** @inheritdoc */
   async send(peer: Peer, message: PeerMessage, { timeoutMs }: { readonly timeoutMs: number }): Promise<PeerReply> {
     if (this.#isClosed) return { kind: "refused", reason: "this agent stops" };
-    const endMs = this.#deps.clock.now() + timeoutMs;
+    const endMs = steadyNow(this.#deps.clock) + timeoutMs;
     const reply = await this.#sendOnce(peer, message, timeoutMs);
     if (reply.kind !== "refused" || reply.status !== 401) return reply;
     if (!await this.#deps.authorization.renew()) return reply;
-    return await this.#sendOnce(peer, message, Math.min(timeoutMs, endMs - this.#deps.clock.now()));
+    return await this.#sendOnce(peer, message, Math.min(timeoutMs, endMs - steadyNow(this.#deps.clock)));
+  }
+
+  /** Connections to all peers that are open now. */
+  get connections(): number {
+    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.open, 0);
   }
 
   /** Ends connections that nobody has used for long. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { systemClock } from "../../../net/base/clock.ts";
 import { FakeClock } from "../../../net/base/fake_clock.ts";
 import { silentLog } from "../../../net/base/log.ts";
-import { fixedToken } from "../../../crd/kube/mod.ts";
+import { type Authorization, fixedToken } from "../../../crd/kube/mod.ts";
+import { settableClock } from "../../../tests/shared/settable_clock.ts";
 import type { PeerAnswer, PeerMessage } from "../contract.ts";
 import { PeerConnection } from "./peer_connection.ts";
 import { exchangeWith, newCertificate, peerAt, portFixture, settled } from "./port_fixture.ts";
@@ -182,3 +183,50 @@ Deno.test("PeerConnection notices that the other side has closed", async () => {
   await port.server.stop(0);
   while (!connection.isClosed) await settled();
 });
+
+/** A token that is refused until it is renewed; `onRenew` is called then. */
+function oldToken(onRenew: () => void): Authorization {
+  let token = "stranger";
+  return {
+    header: () => Promise.resolve(`Bearer ${token}`),
+    renew() {
+      onRenew();
+      token = "agent";
+      return Promise.resolve(true);
+    },
+  };
+}
+
+Deno.test("agent 12: clock set forward by an hour while a token is renewed: the message still has its time", async () => {
+  await using port = await portFixture();
+  const time = new FakeClock();
+  const { clock, set } = settableClock(time);
+  const exchange = new TlsExchange({ authorization: oldToken(() => set(3_600_000)), clock });
+  let isOver = false;
+  const replied = exchange.send(port.peer, commit, { timeoutMs: 1_000 }).finally(() => isOver = true);
+  while (!isOver) await time.run(0); // whoever has no time left is woken
+  assert.deepEqual(await replied, { kind: "answered", body: commit.body });
+  exchange.close();
+});
+
+Deno.test("agent 12: clock set back by an hour while a token is renewed: the message gets no more than its time", async () => {
+  await using port = await portFixture(() => new Promise(() => {}));
+  const time = new FakeClock();
+  const { clock, set } = settableClock(time);
+  const authorization = oldToken(() => {
+    time.advance(600);
+    set(-3_600_000);
+  });
+  const exchange = new TlsExchange({ authorization, clock });
+  const replied = exchange.send(port.peer, commit, { timeoutMs: 1_000 });
+  while (port.served.length === 0) await settled();
+  const endsMs = await lastSleepOf(time);
+  assert.deepEqual([(await replied).kind, endsMs], ["unknown", 1_000]);
+  exchange.close();
+});
+
+/** Goes from sleeper to sleeper. @returns when the last one was due */
+async function lastSleepOf(time: FakeClock): Promise<number> {
+  for (let next = time.next(); next !== undefined; next = time.next()) await time.run(next - time.now());
+  return time.now();
+}
