@@ -51,6 +51,9 @@ Deno.test("agent rows 12.1, 12.2, 12.4, 12.5, 12.7: ADD, DEL and refusals move t
       spiderpool_ipam_release_failure_counts_total: 0,
       spiderpool_ipam_release_duration_seconds_count: 1,
       spiderpool_ipam_journal_entries: 0,
+      spiderpool_ipam_journal_oldest_seconds: 0,
+      spiderpool_ipam_owed_releases: 0,
+      spiderpool_ipam_owed_release_failing_seconds: 0,
       spiderpool_ipam_allocations_in_progress: 0,
       'spiderpool_ippool_size_addresses{ippool="v4a"}': 3,
       'spiderpool_ippool_used_addresses{ippool="v4a"}': 2,
@@ -75,6 +78,10 @@ Deno.test("agent rows 12.1, 12.2, 12.4, 12.5, 12.7: ADD, DEL and refusals move t
 const unmoved = new Set([
   "spiderpool_peer_requests_total",
   "spiderpool_peer_answers_total",
+  "spiderpool_peer_handed_over_total",
+  "spiderpool_peer_fallbacks_total",
+  "spiderpool_peer_served_total",
+  "spiderpool_peer_turned_away_total",
   "spiderpool_sysctl_outcome",
 ]);
 

@@ -3,25 +3,15 @@ import assert from "node:assert/strict";
 import { Watchdog } from "../../agent/server/watchdog.ts";
 import { Deadline } from "../../crd/kube/deadline.ts";
 import { fileToken } from "../../crd/kube/token.ts";
-import { type Clock, steadyNow, systemClock } from "../../net/base/clock.ts";
+import { steadyNow, systemClock } from "../../net/base/clock.ts";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { faultRules } from "../apiserver/server.ts";
+import { settableClock } from "../shared/settable_clock.ts";
 import { addressesOf, Agent, Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const HOUR = 3_600_000;
 const steps = [{ name: "forward", byMs: HOUR }, { name: "back", byMs: -HOUR }];
-
-/** A clock that can be set; its steady time and its sleeps go on. */
-function settableClock(time: Clock) {
-  let offsetMs = 0;
-  const clock: Clock = {
-    now: () => time.now() + offsetMs,
-    steady: () => time.now(),
-    sleep: (ms, signal) => time.sleep(ms, signal),
-  };
-  return { clock, set: (byMs: number) => void (offsetMs += byMs) };
-}
 
 for (const { name, byMs } of steps) {
   testIpam(`agent 5: clock set ${name} by an hour while an ADD waits for the API server: it is served`, async () => {

@@ -68,6 +68,33 @@ testIpam("agent 6: API server away: the agent stays ready, so that nobody restar
   assert.equal(agent.ipam.isSynced, true);
 }, { onlyEmbedded: true });
 
+/** What the alert on agents that do not follow the API server waits for, in milliseconds. */
+const BLIND = 10 * MINUTE;
+
+/** How long ago each watch last heard anything, in milliseconds. */
+async function silences({ ipam }: Agent): Promise<readonly number[]> {
+  const { watches, nowMs } = await ipam.state();
+  assert(watches.length >= 5);
+  return watches.map(({ heardMs = -Infinity }) => nowMs - heardMs);
+}
+
+testIpam("agent 12: API server away: the silence of every watch grows as the alert on it expects", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await started(cluster);
+  agent.connection.isDown = true;
+  await cluster.advance(BLIND + MINUTE);
+  assert(Math.min(...await silences(agent)) > BLIND, String(await silences(agent)));
+}, { onlyEmbedded: true });
+
+testIpam("agent 12: API server there and nothing happens for a long time: no watch is silent for long", async () => {
+  await using cluster = await Cluster.start();
+  const agent = await cluster.agent();
+  for (let look = 0; look < 3; look++) {
+    await cluster.advance(BLIND / 2);
+    assert(Math.max(...await silences(agent)) <= 3 * MINUTE, String(await silences(agent)));
+  }
+}, { onlyEmbedded: true });
+
 testIpam("agent 11: API server away: refused ADDs leave one note, and nothing in the end", async () => {
   await using cluster = await Cluster.start();
   const agent = await started(cluster);

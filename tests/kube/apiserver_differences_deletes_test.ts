@@ -127,7 +127,11 @@ testApi("a definition stays until its last object has gone, and takes no new one
     const { json } = await call(api.transport, { method: "GET", path: `${things}/held` });
     return pick(json, "metadata.deletionTimestamp") !== undefined;
   });
-  const refused = await call(api.transport, { method: "POST", path: things, body: thing("new", []) });
+  const refusal: Call = { method: "POST", path: things, body: thing("new", []) };
+  await eventually("new ones are refused", async () => { // a real server's own watch has to tell it
+    return (await call(api.transport, { ...refusal, query: { dryRun: "All" } })).status === 403;
+  });
+  const refused = await call(api.transport, refusal);
   assert.deepEqual([refused.status, pick(refused.json, "reason")], [403, "Forbidden"]);
   assert.equal((await call(api.transport, { method: "GET", path })).status, 200);
   const release: Call = {

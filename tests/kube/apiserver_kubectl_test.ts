@@ -9,6 +9,7 @@ import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
 import { eventually } from "./call.ts";
 import { installCrds } from "./install_crds.ts";
 import { Kubectl } from "./kubectl.ts";
+import { newNode } from "./objects.ts";
 import { realServer } from "./real_server.ts";
 
 function testKubectl(name: string, test: (kubectl: Kubectl) => Promise<void>): void {
@@ -119,7 +120,7 @@ testKubectl("describe prints an object and its events", async (kubectl) => {
   const input = `apiVersion: v1
 kind: Pod
 metadata: {name: web, namespace: default}
-spec: {nodeName: n1, containers: [{name: main, image: busybox}]}
+spec: {nodeName: ${newNode()}, containers: [{name: main, image: busybox}]}
 `;
   await kubectl.ok(["create", "-f", "-"], input);
   const uid = await kubectl.ok(["get", "pod", "web", "-o", "jsonpath={.metadata.uid}"]);
@@ -171,7 +172,7 @@ testKubectl("create <kind>, which sends protobuf", async (kubectl) => {
   assert.equal(await kubectl.ok(["get", "secret", "pass", "-n", "shop", "-o", "jsonpath={.data.word}"]), "eA==");
   const path = "{.spec.replicas} {.spec.template.spec.containers[0].image}";
   assert.equal(await kubectl.ok(["get", "deploy", "web", "-n", "shop", "-o", `jsonpath=${path}`]), "3 busybox");
-  await kubectl.ok(["delete", "namespace", "shop", "--timeout=20s"]);
+  await kubectl.ok(["delete", "namespace", "shop", "--timeout=90s"]);
 });
 
 testKubectl("errors are those of a real server", async (kubectl) => {

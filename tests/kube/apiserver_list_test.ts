@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ApiUnderTest, testApi } from "./api_under_test.ts";
 import { call, jsonCall, pick } from "./call.ts";
-import { configMap, corePath, pod, pool, poolsPath } from "./objects.ts";
+import { configMap, corePath, newNode, pod, pool, poolsPath } from "./objects.ts";
 import type { Json } from "../apiserver/json.ts";
 
 function names(list: Json): string[] {
@@ -40,14 +40,15 @@ testApi("label selectors choose", async (api) => {
 
 testApi("field selectors choose", async (api) => {
   const path = corePath(api, "pods");
-  for (const [name, node] of [["a", "n1"], ["b", "n2"], ["c", "n1"]] as const) {
+  const [n1, n2] = [newNode(), newNode()];
+  for (const [name, node] of [["a", n1], ["b", n2], ["c", n1]] as const) {
     await jsonCall(api.transport, { method: "POST", path, body: pod(name, { node }) });
   }
   const rows = [
-    { selector: "spec.nodeName=n1", want: ["a", "c"] },
-    { selector: "spec.nodeName!=n1", want: ["b"] },
+    { selector: `spec.nodeName=${n1}`, want: ["a", "c"] },
+    { selector: `spec.nodeName!=${n1}`, want: ["b"] },
     { selector: "metadata.name=b", want: ["b"] },
-    { selector: "status.phase=Pending,spec.nodeName=n2", want: ["b"] },
+    { selector: `status.phase=Pending,spec.nodeName=${n2}`, want: ["b"] },
     { selector: "status.phase=Running", want: [] },
   ];
   for (const { selector, want } of rows) {

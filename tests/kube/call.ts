@@ -1,6 +1,6 @@
 /** Plain requests for tests: status and parsed body, no typed client in between. */
 import type { KubeMethod, KubeTransport } from "../../crd/kube/contract.ts";
-import { systemClock } from "../../net/base/clock.ts";
+import { steadyNow, systemClock } from "../../net/base/clock.ts";
 import { isObject, type Json, parseJson } from "../apiserver/json.ts";
 
 /** A request of a test. */
@@ -71,11 +71,16 @@ export async function readLines(body: ReadableStream<Uint8Array>, count: number)
   return lines;
 }
 
-/** Waits until `check` says yes; other controllers need time on a real server. */
+/** Time for what controllers do on a real server, in milliseconds: some of them look again after half a minute. */
+const PATIENCE_MS = 120_000;
+
+/** Waits until `check` says yes. @throws {Error} if it has not within two minutes */
 export async function eventually(what: string, check: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    if (await check()) return;
+  const untilMs = steadyNow(systemClock) + PATIENCE_MS;
+  while (!await check()) {
+    if (steadyNow(systemClock) > untilMs) {
+      throw new Error(`Cannot go on: it did not happen within ${PATIENCE_MS / 1000} s that ${what}`);
+    }
     await systemClock.sleep(20);
   }
-  throw new Error(`Cannot go on: it never happened that ${what}`);
 }

@@ -157,6 +157,7 @@ testIpam("ipam row 69: a repeated ADD of the same container has the same answer 
   await using cluster = await Cluster.start();
   const agent = await cluster.agent();
   const request = { podName: "p", podUID: await cluster.pod("p"), ...dual };
+  await cluster.advance(0); // the watch tells of the Pod
   const first = await agent.add(request);
   agent.connection.requests.length = 0;
   assert.deepEqual(await agent.add(request), first);

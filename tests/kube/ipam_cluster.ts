@@ -13,6 +13,7 @@ import { EmbeddedApi, type ServedApi } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
 import { eventually } from "./call.ts";
 import { driven, turn } from "./fake_time.ts";
+import { Heard } from "./heard.ts";
 import { Agent, type AgentOptions } from "./ipam_agent.ts";
 import {
   type Body,
@@ -41,6 +42,7 @@ export class Cluster implements AsyncDisposable {
   readonly #real: RealCluster | undefined;
   readonly #fake: FakeClock | undefined;
   readonly #agents: Agent[] = [];
+  readonly #heard = new Heard();
   #nodeUid = "";
   #served: { readonly api: ServedApi; readonly client: Deno.HttpClient } | undefined;
 
@@ -54,7 +56,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * A cluster with node `n1`, namespace `ns1` and the pools of the scenarios.
+   * A cluster with nodes `n1` and `n2`, namespace `ns1` and the pools of the scenarios.
    *
    * @param options `http`: agents reach the API over HTTP, and time is real; on a real server that is always so
    */
@@ -80,6 +82,7 @@ export class Cluster implements AsyncDisposable {
 
   async #fill(pools: Readonly<Record<string, Body>>): Promise<Cluster> {
     const node = await this.create("/api/v1/nodes", { metadata: { name: "n1", labels: { zone: "a" } } });
+    await this.create("/api/v1/nodes", { metadata: { name: "n2" } }); // of nodes that are not there a controller deletes Pods
     this.#nodeUid = node.metadata.uid ?? "";
     for (const [name, spec] of Object.entries(pools)) await this.pool(name, spec);
     return this;
@@ -200,7 +203,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   #transportOf(userAgent: string): KubeTransport {
-    if (this.#real !== undefined) return this.#real.transport;
+    if (this.#real !== undefined) return this.#heard.through(this.#real.transport);
     if (this.#served === undefined) return this.api.connect(userAgent);
     return httpTransport({ server: this.#served.api.url, client: this.#served.client, userAgent });
   }
@@ -232,8 +235,10 @@ export class Cluster implements AsyncDisposable {
   /** Lets everybody hear of the last write. */
   async #settle(): Promise<void> {
     await turn();
-    await this.#real?.watchersHeard();
-    await this.#real?.refresh();
+    if (this.#real === undefined) return;
+    await this.#heard.all();
+    await turn();
+    await this.#real.refresh();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -251,7 +256,7 @@ export class Cluster implements AsyncDisposable {
     const response = await this.transport.request(options);
     const answer = await new Response(response.body).text();
     if (response.status > 299) throw new Error(`Cannot ${method} ${path}: ${response.status} ${answer}`);
-    if (method !== "POST") await this.#real?.refresh();
+    if (method !== "POST" && this.isReal) await this.#settle();
     return JSON.parse(answer);
   }
 

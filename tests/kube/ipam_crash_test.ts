@@ -27,7 +27,7 @@ testIpam("the steps of an ADD are those that the tests below break at", async ()
 async function killedAt(cluster: Cluster, { index, when }: { index: number; when: "kill-before" | "kill-after" }) {
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
-  await turn();
+  await cluster.advance(0);
   let step = -1;
   agent.connection.decide = (operation) => steps.includes(operation) && ++step === index ? when : undefined;
   void agent.startAdd({ podName: "p", podUID, ...dual });

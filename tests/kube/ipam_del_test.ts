@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Cluster, turn } from "./ipam_cluster.ts";
+import { Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const pools = { defaultIPv4IPPool: ["v4a"] };
@@ -39,7 +39,7 @@ testIpam("DEL of a Pod whose ADD and end this agent has seen asks for neither Po
   const { cluster, agent, podUID } = await withPod();
   await using _ = cluster;
   await cluster.terminate("p");
-  await turn(); // the watch tells
+  await cluster.advance(0); // the watch tells
   agent.connection.requests.length = 0;
   await agent.del({ podName: "p", podUID });
   assert.deepEqual([cluster.held(), cluster.endpoint("p")?.metadata.finalizers], [[], undefined]);
@@ -64,7 +64,7 @@ testIpam("DEL of an earlier Pod of a name that another one has by now frees its 
   const held = cluster.endpoint("p")!.metadata.uid;
   await cluster.removePod("p");
   const podUID = await cluster.pod("p");
-  await turn();
+  await cluster.advance(0);
   await agent.del({ podName: "p", podUID: old });
   assert.deepEqual(cluster.held(), []);
   assert.notEqual(cluster.endpoint("p")?.metadata.uid, held);

@@ -52,7 +52,7 @@ for (const { name, rule } of addRequests) {
       await using cluster = await Cluster.start();
       const agent = await cluster.agent();
       const podUID = await cluster.pod("p");
-      await turn();
+      await cluster.advance(0);
       breakTwice(cluster, { agent, rule, fault });
       assert.deepEqual(await agent.addresses({ podName: "p", podUID, ...dual }), [
         "eth0 10.1.0.10/24 v4a",

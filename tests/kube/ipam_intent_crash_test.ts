@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Agent, type Body, Cluster, turn } from "./ipam_cluster.ts";
+import { type Agent, type Body, Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const v4a = { ippool: '{"ipv4":["v4a"]}' };
@@ -34,7 +34,7 @@ async function madeAnew(cluster: Cluster): Promise<{ agent: Agent; owner: Body; 
   await cluster.removePod("db-0");
   const agent = await cluster.agent();
   const podUID = await cluster.pod("db-0", { annotations: v4b, owner });
-  await turn();
+  await cluster.advance(0);
   return { agent, owner, podUID };
 }
 
@@ -102,7 +102,7 @@ testIpam(
     await cluster.removePod("db-0");
     await agent.del({ podName: "db-0", podUID: first });
     const second = await cluster.pod("db-0", { annotations: v4a, owner });
-    await turn();
+    await cluster.advance(0);
     agent.connection.decide = (operation) => operation === "update spiderendpoints" ? "kill-before" : undefined;
     void agent.startAdd({ podName: "db-0", podUID: second });
     await agent.connection.killed;

@@ -10,6 +10,8 @@ const LOOK_MS = 30_000;
 /** Notes in memory. */
 class Notes implements OwedDels {
   readonly #dels = new Map<string, OwedDel>();
+  /** Whether their folder cannot be read. */
+  isBroken = false;
 
   put(args: Partial<IpamDelArgs> & { podName: string; podUID: string }): void {
     const del = { containerID: "c1", ifName: "eth0", podNamespace: "ns1", ...args };
@@ -21,6 +23,7 @@ class Notes implements OwedDels {
   }
 
   list(): Promise<readonly OwedDel[]> {
+    if (this.isBroken) return Promise.reject(new Error("input/output error"));
     return Promise.resolve([...this.#dels.values()]);
   }
 
@@ -128,9 +131,10 @@ testIpam(
   () =>
     withPod(async ({ cluster, notes, podUID, next }) => {
       notes.put({ podName: "p", podUID });
-      await next();
+      const agent = await next();
       await cluster.advance(LOOK_MS);
       assert.deepEqual([cluster.held(), notes.names], [held, ["c1 eth0"]]);
+      assert.deepEqual(await owedOf(agent), { owedDels: 1, owedFailingMs: 0 }, "it has not failed");
       if (cluster.isReal) return; // would take a real look's time
       await cluster.removePod("p");
       await cluster.advance(LOOK_MS);
@@ -152,15 +156,40 @@ testIpam(
 
 testIpam("an owed DEL that fails is kept and tried again", () =>
   withPod(async ({ cluster, notes, podUID, next }) => {
-    if (cluster.isReal) return; // its looks take real time
     const agent = await next();
     await cluster.advance(0);
     await cluster.removePod("p");
     notes.put({ podName: "p", podUID });
     agent.connection.isDown = true;
-    await cluster.advance(3 * LOOK_MS);
+    await cluster.advance(6 * LOOK_MS);
     assert.deepEqual([cluster.held(), notes.names], [held, ["c1 eth0"]]);
+    const { owedDels, owedFailingMs } = await owedOf(agent);
+    assert.ok(owedDels === 1 && owedFailingMs > 0, `${owedFailingMs} ms`);
+    await cluster.advance(LOOK_MS);
+    assert.deepEqual(await owedOf(agent), { owedDels, owedFailingMs: owedFailingMs + LOOK_MS });
     agent.connection.isDown = false;
     await cluster.advance(3 * LOOK_MS);
     assert.deepEqual([cluster.held(), notes.names], [[], []]);
-  }));
+    assert.deepEqual(await owedOf(agent), { owedDels: 0, owedFailingMs: 0 });
+  }), { onlyEmbedded: true });
+
+testIpam(
+  "agent 12: notes of owed DELs that cannot be read count as failing, until they can be",
+  () =>
+    withPod(async ({ cluster, notes, next }) => {
+      notes.isBroken = true;
+      const agent = await next();
+      await cluster.advance(3 * LOOK_MS);
+      assert.ok((await owedOf(agent)).owedFailingMs >= 2 * LOOK_MS);
+      notes.isBroken = false;
+      await cluster.advance(LOOK_MS);
+      assert.deepEqual(await owedOf(agent), { owedDels: 0, owedFailingMs: 0 });
+    }),
+  { onlyEmbedded: true },
+);
+
+/** What the agent's metrics are made of. */
+async function owedOf({ ipam }: Agent) {
+  const { owedDels, owedFailingMs } = await ipam.state();
+  return { owedDels, owedFailingMs };
+}

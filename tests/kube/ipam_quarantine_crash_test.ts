@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Cluster, turn } from "./ipam_cluster.ts";
+import { Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const dual = { defaultIPv4IPPool: ["v4a"], defaultIPv6IPPool: ["v6a"] };
@@ -15,7 +15,7 @@ async function reported(
 ) {
   const agent = await cluster.agent();
   const podUID = await cluster.pod("p");
-  await turn();
+  await cluster.advance(0);
   await agent.add({ podName: "p", podUID, ...dual });
   agent.connection.requests.length = 0;
   let isDone = when === "nothing";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { QuarantineNote } from "../../agent/ipam/conflict.ts";
 import { quarantineOf } from "../../crd/ipam/quarantine.ts";
 import type { PoolRecord } from "../../crd/ipam/record.ts";
-import { type Agent, Cluster, turn } from "./ipam_cluster.ts";
+import { type Agent, Cluster } from "./ipam_cluster.ts";
 import { testIpam } from "./ipam_tests.ts";
 
 const v4 = { defaultIPv4IPPool: ["v4a"] };
@@ -16,7 +16,7 @@ async function withPod(request = v4) {
   const notes: QuarantineNote[] = [];
   const agent = await cluster.agent({ onQuarantined: (note) => notes.push(note) });
   const podUID = await cluster.pod("p");
-  await turn();
+  await cluster.advance(0);
   await agent.add({ podName: "p", podUID, ...request });
   agent.connection.requests.length = 0;
   return { cluster, agent, podUID, notes };
@@ -188,7 +188,7 @@ testIpam("row 46: what one Pod gave back is handed out last by every agent that 
   await second.add({ podName: "s", podUID: await cluster.pod("s", { node: "n2" }), ...v4 });
   await cluster.removePod("p");
   await agent.del({ podName: "p", podUID });
-  await turn();
+  await cluster.advance(0);
   const [b] = await second.addresses({ podName: "b", podUID: await cluster.pod("b"), ...v4 });
   assert.equal(b, "eth0 10.1.0.12/24 v4a", "10.1.0.11 is taken, 10.1.0.10 was given back just now");
   const [c] = await agent.addresses({ podName: "c", podUID: await cluster.pod("c"), ...v4 });

@@ -4,7 +4,7 @@ import { type HttpTransport, kubeconfigTransport } from "../../crd/kube/mod.ts";
 import { kubevirtGroup, kubevirtKinds, pluralOf } from "../shared/kubevirt_kinds.ts";
 import { isObject, type Json, objectOr } from "../apiserver/json.ts";
 import { namespaceReady } from "./api_under_test.ts";
-import { call, eventually, jsonCall, pick } from "./call.ts";
+import { type Call, call, eventually, jsonCall, pick } from "./call.ts";
 import { garbageIsCollected } from "./garbage.ts";
 import { installCrds } from "./install_crds.ts";
 import { itemsOf, release } from "./leftovers.ts";
@@ -41,6 +41,9 @@ const collections = [...written, "/apis/apiextensions.k8s.io/v1/customresourcede
 /** Controllers that make and delete Pods. */
 const controllers = ["statefulset-controller", "replicaset-controller", "job-controller"]
   .map((name) => `system:serviceaccount:kube-system:${name}`);
+
+/** A Pod that nobody may make: that it is refused tells that the policy against controllers is in force. */
+const FORBIDDEN = "made-by-a-controller";
 
 /** Names of cluster-scoped objects that are of these tests where others may have some, too. */
 const ours: Readonly<Record<string, RegExp>> = {
@@ -94,11 +97,6 @@ export class RealCluster implements AsyncDisposable {
     });
   }
 
-  /** Waits for whoever watches to hear of the last write. */
-  async watchersHeard(): Promise<void> {
-    await systemClock.sleep(200);
-  }
-
   /** Removes what the test made. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
@@ -139,7 +137,11 @@ export class RealCluster implements AsyncDisposable {
         matchConstraints: {
           resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["*"], resources: ["pods"] }],
         },
-        validations: [{ expression: `!(request.userInfo.username in ${JSON.stringify(controllers)})` }],
+        validations: [{
+          expression: `!(request.userInfo.username in ${
+            JSON.stringify(controllers)
+          } || request.name == "${FORBIDDEN}")`,
+        }],
       },
     };
     const matchResources = { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "ns1" } } };
@@ -150,7 +152,17 @@ export class RealCluster implements AsyncDisposable {
       body: policy,
     });
     await call(this.transport, { method: "POST", path: `${group}/validatingadmissionpolicybindings`, body: binding });
-    if (made.status === 201) await systemClock.sleep(2000); // policies are in force once the server's own watch has them
+    if (made.status === 201) await this.#policyInForce();
+  }
+
+  /** Policies are in force once the server's own watch has them. */
+  async #policyInForce(): Promise<void> {
+    const body = { metadata: { name: FORBIDDEN }, spec: { containers: [{ name: "main", image: "busybox" }] } };
+    const request: Call = { method: "POST", path: `/api/v1${namespaced}/pods`, query: { dryRun: "All" }, body };
+    await eventually("the controllers' Pods are refused", async () => {
+      const { status, json } = await call(this.transport, request);
+      return status >= 400 && String(pick(json, "message")).includes("ValidatingAdmissionPolicy");
+    });
   }
 
   async #empty(path: string): Promise<void> {

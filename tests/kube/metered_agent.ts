@@ -14,6 +14,8 @@ export interface MeteredAgentOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Members of conf.yml. */
   readonly conf?: Readonly<Record<string, unknown>>;
+  /** File of its token for peers. */
+  readonly peerTokenPath?: string;
 }
 
 /** A running agent. */
@@ -28,7 +30,7 @@ export interface MeteredAgent {
 /** Runs an agent over `transport` while `use` lasts. */
 export async function withMeteredAgent(
   transport: KubeTransport,
-  { env = {}, conf = {} }: MeteredAgentOptions,
+  { env = {}, conf = {}, ...peers }: MeteredAgentOptions,
   use: (agent: MeteredAgent) => Promise<void>,
 ): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "metered-" });
@@ -42,7 +44,7 @@ export async function withMeteredAgent(
     environment: environmentOf(ports, env),
     clock: systemClock,
     log: { ...silentLog, info, child: () => silentLog },
-    createIpam: ipamOver(transport),
+    createIpam: ipamOver(transport, peers),
     stop: stop.signal,
   });
   try {

@@ -32,12 +32,20 @@ export function configMap(name: string, rest: Record<string, unknown> = {}): Rec
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name }, ...rest };
 }
 
-/** A Pod on a node. */
-export function pod(name: string, { node = "node-1" }: { node?: string } = {}): Record<string, unknown> {
+/**
+ * A Pod on a node that is not there. A real cluster deletes such Pods at any moment once it has missed the node for 40 s:
+ * each has one of its own, whose name was never missed before.
+ */
+export function pod(name: string, { node = newNode() }: { node?: string } = {}): Record<string, unknown> {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name },
     spec: { nodeName: node, containers: [{ name: "main", image: "busybox" }] },
   };
+}
+
+/** Name of a node that is not there, and never was. */
+export function newNode(): string {
+  return `node-${crypto.randomUUID().slice(0, 8)}`;
 }

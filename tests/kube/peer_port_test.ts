@@ -13,6 +13,7 @@ import type { KubeRequest, KubeTransport } from "../../crd/kube/contract.ts";
 import { systemClock } from "../../net/base/clock.ts";
 import { silentLog } from "../../net/base/log.ts";
 import { arrayOr, at, objectOr } from "../apiserver/json.ts";
+import { abandon } from "./abandon_agent.ts";
 import { containersOf, manifestOf } from "./manifest_files.ts";
 import { needOf, permissionsOf } from "./permissions.ts";
 import { AGENTS, type PeerAgent, PeerWorld, until } from "./peer_world.ts";
@@ -117,15 +118,7 @@ for (const { name, serve } of impostors) {
     await using world = await PeerWorld.start(["n1", "n2"]);
     const [first, second] = await startAll(world, ["n1", "n2"]);
     assert.ok(first !== undefined && second !== undefined);
-    const leases = world.api.snapshot({ group: "coordination.k8s.io", plural: "leases" });
-    await first.stop();
-    const lease = leases.find(({ metadata }) => String(metadata.name).endsWith("-n1"));
-    const { name: leaseName, labels, annotations } = objectOr(lease?.metadata);
-    await world.api.transport.request({
-      method: "POST",
-      path: "/apis/coordination.k8s.io/v1/namespaces/spiderpool/leases",
-      body: JSON.stringify({ metadata: { name: leaseName, labels, annotations }, spec: lease?.spec }),
-    });
+    await abandon(world, first);
     await until(() => second.port.directory.live().length === 2);
     using _impostor = serve(world.hostOf("n1"), world.port);
     const pods = await Promise.all(Array.from({ length: 10 }, (_, i) => world.pod(`web-${i}`, "n2")));

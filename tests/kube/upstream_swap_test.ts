@@ -39,7 +39,6 @@ testIpam(
   "operations row 14.7: agents are swapped under Pods that come and go: no address is double, none leaks",
   async () => {
     await using cluster = await Cluster.start({ pools });
-    await cluster.create("/api/v1/nodes", { metadata: { name: "n2" } });
     const [old1, old2] = ["n1", "n2"].map((node) =>
       new UpstreamAgent(cluster.transport, { node, pool: "swap", addresses })
     ) as [UpstreamAgent, UpstreamAgent];

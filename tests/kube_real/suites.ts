@@ -85,6 +85,7 @@ export const leftOut: Readonly<Record<string, readonly string[]>> = {
     "agent_metrics_test.ts",
     "agent_restart_test.ts",
     "peer_hand_over_test.ts",
+    "peer_metrics_test.ts",
     "peer_port_test.ts",
   ],
   "the test plays a controller that a real cluster has: the one of DaemonSets": ["clean_agents_test.ts"],

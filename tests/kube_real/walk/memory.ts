@@ -46,6 +46,15 @@ export class Memory {
     return collection.replace("<ns>", this.options.namespace);
   }
 
+  /** Path of the collection that `path` is, or is in. */
+  collectionOf(path: string): string {
+    const found = walkKinds.map((kind) => this.collection(kind)).find((collection) =>
+      `${path}/`.startsWith(`${collection}/`)
+    );
+    if (found === undefined) throw new Error(`Cannot tell the collection of ${path}: the walk has none there`);
+    return found;
+  }
+
   /** Path of an object. */
   path({ kind, name }: Remembered): string {
     return `${this.collection(kind)}/${name}`;

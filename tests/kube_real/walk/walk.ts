@@ -4,6 +4,7 @@ import type { Random } from "../../../net/base/random.ts";
 import type { KubeTransport } from "../../../crd/kube/contract.ts";
 import { arrayOr, isObject, type Json, objectOr, stringOf } from "../../apiserver/json.ts";
 import { type Call, call, type CallResult } from "../../kube/call.ts";
+import { cacheCaughtUp, isFromCache } from "./cache.ts";
 import { Choose } from "./choose.ts";
 import { type Difference, differencesOf, symbolic } from "./compare.ts";
 import { inTime } from "./in_time.ts";
@@ -82,6 +83,7 @@ class Walker implements WalkReport {
 
   async step(number: number): Promise<void> {
     const call = this.#choose();
+    if (isFromCache(call)) await cacheCaughtUp(this.#options.servers[1], this.#context.memory.collectionOf(call.path));
     const answers = isWatch(call) ? await this.#watch(call) : await this.#both(call);
     this.#compare(number, { call, answers });
     if (isForControllers(call, this.#context.memory)) await this.#settle(number);

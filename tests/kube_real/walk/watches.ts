@@ -11,7 +11,7 @@ import { metadataOnly, someSelector } from "./reads.ts";
 import type { Pair } from "./symbols.ts";
 
 /** Time for events that the other server has shown, in milliseconds. */
-const patienceMs = 5_000;
+const patienceMs = 60_000;
 
 /** Time after the last event in which one more would show, in milliseconds. */
 const lingerMs = 25;
