@@ -9,15 +9,9 @@ import { capacityTarget } from "./capacity_query.ts";
 import { ipamCapacityModel, ipamGcArgsModel, ipamGcResponseModel } from "./gc_models.ts";
 import type { IpamCapacity, IpamCapacityQuery, IpamGcArgs, IpamGcResponse } from "./gc_types.ts";
 import type { HttpAnswer } from "./http_response.ts";
-import {
-  coordinatorConfigModel,
-  getCoordinatorArgsModel,
-  ipamAddArgsModel,
-  ipamAddResponseModel,
-  ipamBatchDelArgsModel,
-  ipamDelArgsModel,
-  workloadEndpointStatusModel,
-} from "./models.ts";
+import { coordinatorConfigModel, getCoordinatorArgsModel } from "./coordinator_models.ts";
+import { workloadEndpointStatusModel } from "./endpoint_models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel, ipamBatchDelArgsModel, ipamDelArgsModel } from "./ipam_models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { ObjectSchema } from "./schema.ts";
 import type {

@@ -7,13 +7,8 @@ import { decodeBody } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
 import { HttpFormatError, parseHead } from "./http_head.ts";
 import { tryParseAnswer } from "./http_response.ts";
-import {
-  ipamAddArgsModel,
-  ipamAddResponseModel,
-  ipamBatchDelArgsModel,
-  ipamDelArgsModel,
-  workloadEndpointStatusModel,
-} from "./models.ts";
+import { workloadEndpointStatusModel } from "./endpoint_models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel, ipamBatchDelArgsModel, ipamDelArgsModel } from "./ipam_models.ts";
 import type { AnyObjectSchema, ObjectSchema } from "./schema.ts";
 
 const pod = { containerID: "c1", ifName: "eth0", netNamespace: "/n", podName: "p", podNamespace: "ns1", podUID: "U1" };

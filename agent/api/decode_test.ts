@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { ContractError } from "./contract_error.ts";
 import { decodeBody, decodeMessage, requiredQuery } from "./decode.ts";
-import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel } from "./models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel, ipamDelArgsModel } from "./ipam_models.ts";
 
 const whole = { containerID: "c", ifName: "eth0", netNamespace: "", podName: "p", podNamespace: "n", podUID: "" };
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { decodeMessage } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
-import { ipamAddArgsModel, ipamAddResponseModel, workloadEndpointStatusModel } from "./models.ts";
+import { workloadEndpointStatusModel } from "./endpoint_models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel } from "./ipam_models.ts";
 import type { IpamAddResponse, WorkloadEndpointStatus } from "./types.ts";
 
 Deno.test("encodeBody() writes an ADD's answer byte for byte as upstream", () => {

@@ -10,10 +10,7 @@ import type {
   ExplainStep,
 } from "./explain_types.ts";
 import type { AnyObjectSchema, ObjectSchema } from "./schema.ts";
-
-const text = { type: "string" } as const;
-const integer = { type: "integer" } as const;
-const texts = { type: "array", items: text } as const;
+import { integer, text, texts } from "./schema_fields.ts";
 
 const argModel: ObjectSchema<ExplainArg> = {
   type: "object",

@@ -7,9 +7,7 @@ import type {
   IpamGcResponse,
 } from "./gc_types.ts";
 import type { AnyObjectSchema, ObjectSchema } from "./schema.ts";
-
-const text = { type: "string" } as const;
-const texts = { type: "array", items: text } as const;
+import { text, texts } from "./schema_fields.ts";
 
 /** Table of {@linkcode IpamAttachment}. */
 const attachmentModel: ObjectSchema<IpamAttachment> = {

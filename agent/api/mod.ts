@@ -45,17 +45,16 @@ export {
 export { decodeGoJson } from "./go_json.ts";
 export { bodyLengthOf, headEnd, HttpFormatError, type HttpHead, parseChunkSize, parseHead } from "./http_head.ts";
 export { type HttpAnswer, tryParseAnswer } from "./http_response.ts";
+export { coordinatorConfigModel, getCoordinatorArgsModel } from "./coordinator_models.ts";
+export { workloadEndpointStatusModel } from "./endpoint_models.ts";
 export {
-  coordinatorConfigModel,
-  getCoordinatorArgsModel,
   ipamAddArgsModel,
   ipamAddResponseModel,
   ipamBatchDelArgsModel,
   ipamDelArgsModel,
   ipConfigModel,
   routeModel,
-  workloadEndpointStatusModel,
-} from "./models.ts";
+} from "./ipam_models.ts";
 export { openApiDocument } from "./openapi.ts";
 export { type Operation, type OperationName, operations } from "./operations.ts";
 export {

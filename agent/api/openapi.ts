@@ -1,14 +1,8 @@
 import { explainModels } from "./explain_model.ts";
 import { gcInnerModels } from "./gc_models.ts";
-import {
-  conflictIPModel,
-  coordinatorRouteModel,
-  detectionModel,
-  dnsModel,
-  ipConfigModel,
-  routeModel,
-  workloadEndpointInterfaceModel,
-} from "./models.ts";
+import { coordinatorRouteModel } from "./coordinator_models.ts";
+import { workloadEndpointInterfaceModel } from "./endpoint_models.ts";
+import { conflictIPModel, detectionModel, dnsModel, ipConfigModel, routeModel } from "./ipam_models.ts";
 import { type Operation, operations } from "./operations.ts";
 import type { AnyObjectSchema, Schema } from "./schema.ts";
 

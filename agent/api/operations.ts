@@ -1,14 +1,8 @@
 import { explainAnswerModel } from "./explain_model.ts";
 import { ipamCapacityModel, ipamGcArgsModel, ipamGcResponseModel } from "./gc_models.ts";
-import {
-  coordinatorConfigModel,
-  getCoordinatorArgsModel,
-  ipamAddArgsModel,
-  ipamAddResponseModel,
-  ipamBatchDelArgsModel,
-  ipamDelArgsModel,
-  workloadEndpointStatusModel,
-} from "./models.ts";
+import { coordinatorConfigModel, getCoordinatorArgsModel } from "./coordinator_models.ts";
+import { workloadEndpointStatusModel } from "./endpoint_models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel, ipamBatchDelArgsModel, ipamDelArgsModel } from "./ipam_models.ts";
 import type { AnyObjectSchema } from "./schema.ts";
 
 /** One route of the agent's API. */

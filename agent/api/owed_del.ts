@@ -1,6 +1,6 @@
 import { decodeBody } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
-import { ipamDelArgsModel } from "./models.ts";
+import { ipamDelArgsModel } from "./ipam_models.ts";
 import type { IpamDelArgs } from "./types.ts";
 
 /** Folder of the notes, beside the agent's socket: a tmpfs, and a reboot ends the Pods, too. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { decodeBody, decodeMessage } from "./decode.ts";
 import { encodeBody } from "./encode.ts";
-import { ipamAddArgsModel, ipamAddResponseModel } from "./models.ts";
+import { ipamAddArgsModel, ipamAddResponseModel } from "./ipam_models.ts";
 
 const whole = { containerID: "c", ifName: "eth0", netNamespace: "/n", podName: "p", podNamespace: "ns", podUID: "u" };
 

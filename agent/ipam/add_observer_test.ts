@@ -3,7 +3,7 @@ import { FakeClock } from "../../net/base/fake_clock.ts";
 import { type LogFields, silentLog } from "../../net/base/log.ts";
 import type { Pod } from "../../crd/core/mod.ts";
 import type { Decision } from "../../crd/ipam/decision.ts";
-import type { EventInput } from "../../crd/kube/events.ts";
+import type { EventInput } from "../../crd/kube/event_object.ts";
 import { addObserver } from "./add_observer.ts";
 import { AddMemory } from "./explain_memory.ts";
 import { PodEvents } from "./pod_events.ts";

@@ -6,7 +6,7 @@ import { explainPosition } from "../../crd/ipam/explain.ts";
 import type { IpamAddResponse } from "../api/types.ts";
 import { writeEndpoint } from "./add_endpoint.ts";
 import { type AddRun, beyond, journalEntry, recordPod } from "./add_run.ts";
-import type { Grant } from "./allocate.ts";
+import type { Grant } from "./allocation.ts";
 import { heldBy } from "./endpoint_facts.ts";
 import { holdersOf } from "./former_records.ts";
 import { giveBack } from "./give_back.ts";

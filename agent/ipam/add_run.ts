@@ -2,7 +2,7 @@ import { formatAddress } from "../../net/ip/address.ts";
 import type { IpamResult } from "../../crd/ipam/answer.ts";
 import { endpointNameOf, resultsOfEndpoint } from "../../crd/ipam/endpoint.ts";
 import type { AddTrace } from "./add_trace.ts";
-import type { Need } from "./allocate.ts";
+import type { Need } from "./allocation.ts";
 import type { Deadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { heldBy } from "./endpoint_facts.ts";
@@ -60,6 +60,6 @@ export function journalEntry(
     ...(endpointNameOf(owner) !== args.podName && { endpointName: endpointNameOf(owner) }),
     containerId: args.containerID,
     pools: [...new Set([...former?.pools ?? [], ...pools])],
-    startedAt: new Date(deps.clock.now()).toISOString(),
+    startedAt: former?.startedAt ?? new Date(deps.clock.now()).toISOString(), // as long as it may hold anything
   };
 }

@@ -4,7 +4,7 @@ import { type EndpointOwner, fixedAddressOf } from "../../crd/ipam/endpoint.ts";
 import { type FamilyRefusal, IpamError } from "../../crd/ipam/errors.ts";
 import type { PlanFindings } from "../../crd/ipam/plan.ts";
 import type { IpamAddArgs } from "../api/types.ts";
-import { addressOfGrant, type Grant, type Need } from "./allocate.ts";
+import { addressOfGrant, type Grant, type Need } from "./allocation.ts";
 import { podKey } from "./running_adds.ts";
 
 /** How an ADD ended; told once per ADD, whether it was served or not. */

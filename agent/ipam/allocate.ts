@@ -1,69 +1,8 @@
-import { type Clock, steadyNow } from "../../net/base/clock.ts";
-import { type Address, type Family, formatAddress } from "../../net/ip/address.ts";
+import { steadyNow } from "../../net/base/clock.ts";
 import { type FamilyRefusal, isUsedOut } from "../../crd/ipam/errors.ts";
-import type { OrderedPool } from "../../crd/ipam/order.ts";
-import type { PoolReason, Reason } from "../../crd/ipam/reasons.ts";
-import type { ClaimOutcome, PoolClaims } from "../../crd/ipam/requests.ts";
-import type { Source } from "../../crd/ipam/source.ts";
-import { claimRequest } from "./claim_request.ts";
-import type { FreeSignal } from "./free_signal.ts";
+import type { AllocateContext, Allocated, Grant, Need } from "./allocation.ts";
+import { claimAnyPool } from "./claim_any_pool.ts";
 import { parted, withGranted, withWanted } from "./other_nics.ts";
-
-/** One address that an ADD needs: one NIC, one family, any of `pools`. */
-export interface Need {
-  readonly nic: string;
-  readonly family: Family;
-  readonly source: Source;
-  readonly cleanGateway: boolean;
-  /** In the order to try; never empty. */
-  readonly pools: readonly OrderedPool[];
-  /** Pools of the source that may not serve it. */
-  readonly unused: readonly PoolReason[];
-  /** The address this NIC had; see {@linkcode ClaimRequest.want}. */
-  readonly want?: Address;
-  /** See {@linkcode ClaimRequest.formerUid}. */
-  readonly formerUid?: string;
-}
-
-/** A need with its address. */
-export interface Grant {
-  readonly need: Need;
-  readonly pool: Need["pools"][number];
-  readonly address: Address;
-  /** Whether the record was there before this request. */
-  readonly existing: boolean;
-  /** Pools that came before it and refused, and why. */
-  readonly passed: readonly PoolReason[];
-}
-
-/** What came of {@linkcode allocate}. */
-export type Allocated =
-  | { readonly kind: "granted"; readonly grants: readonly Grant[] }
-  | { readonly kind: "refused"; readonly refusals: readonly FamilyRefusal[] }
-  /** Specs changed since they were judged: judge again. */
-  | { readonly kind: "stale"; readonly pools: readonly string[] };
-
-/** For whom, with what and until when {@linkcode allocate} works. */
-export interface AllocateContext {
-  readonly claims: PoolClaims;
-  readonly freed: FreeSignal;
-  readonly clock: Clock;
-  /** `namespace/name`, UID and node of the records. */
-  readonly owner: { readonly pod: string; readonly podUid: string; readonly node: string };
-  /** Canonical addresses by NIC that the Pod holds already, as its endpoint says. */
-  readonly held: ReadonlyMap<string, readonly string[]>;
-  /** Milliseconds since the epoch. */
-  readonly deadlineMs: number;
-  readonly signal: AbortSignal;
-  /** How long a request waits for a full pool, holding nothing, in milliseconds. */
-  readonly waitMs: number;
-  /** Gives back one grant; must not throw. */
-  readonly undo: (grant: Grant) => Promise<void>;
-  /** Throws unless the Pod has its name right now: before a record is taken over from another incarnation. */
-  readonly confirmPod: () => Promise<unknown>;
-  /** Told when a pool holds more of the Pod than this request can tell the NIC of. */
-  readonly onLeftovers: () => void;
-}
 
 /**
  * Claims an address for every need, or for none (claim protocol, rule 4).
@@ -154,51 +93,6 @@ async function allOrNothing(
 
 function grantsOf(outcome: Allocated): readonly Grant[] {
   return outcome.kind === "granted" ? outcome.grants : [];
-}
-
-/** Walks the pools of one need until one gives an address. Only a refusal leads to the next pool, never a conflict. */
-async function claimAnyPool(need: Need, context: AllocateContext): Promise<Allocated> {
-  const reasons: PoolReason[] = [...need.unused];
-  for (const pool of need.pools) {
-    const outcome = await claimIn(pool, need, context);
-    if (outcome.hasLeftovers === true) context.onLeftovers();
-    if (outcome.kind === "claimed") {
-      const { address, existing } = outcome;
-      const passed = reasons.slice(need.unused.length);
-      return { kind: "granted", grants: [{ need, pool, address, existing, passed }] };
-    }
-    if (outcome.kind === "stale") return { kind: "stale", pools: [pool.name] };
-    const reason = reasonOf(outcome);
-    reasons.push({ pool: pool.name, nic: need.nic, family: need.family, reason });
-    if (reason.code === "record-of-other") break; // another pool would change an address that is to stay
-  }
-  const { nic, family, source } = need;
-  return { kind: "refused", refusals: [{ nic, family, source, reasons }] };
-}
-
-/** One claim; a record that an incarnation in between re-owned is taken over once that is known to be gone. */
-async function claimIn(
-  pool: Need["pools"][number],
-  need: Need,
-  context: AllocateContext,
-): Promise<Exclude<ClaimOutcome, { kind: "other-incarnation" }>> {
-  const request = claimRequest(need, pool, context);
-  let outcome = await context.claims.claim(request, context);
-  while (outcome.kind === "other-incarnation") {
-    const formerUid = outcome.podUid;
-    await context.confirmPod();
-    outcome = await context.claims.claim({ ...request, formerUid }, context);
-  }
-  return outcome;
-}
-
-/** Canonical address of a grant, as it stands in the pool's records. */
-export function addressOfGrant(grant: Pick<Grant, "address">): string {
-  return formatAddress(grant.address);
-}
-
-function reasonOf(outcome: { kind: "refused"; reason: Reason } | { kind: "none" }): Reason {
-  return outcome.kind === "refused" ? outcome.reason : { code: "failed", detail: "holds no record of the Pod" };
 }
 
 function mayBeFreed({ reasons }: FamilyRefusal): boolean {

@@ -3,7 +3,7 @@ import { FakeClock } from "../../net/base/fake_clock.ts";
 import { formatAddress, parseAddress } from "../../net/ip/mod.ts";
 import type { SpiderIPPool } from "../../crd/generated/mod.ts";
 import type { ClaimOutcome, ClaimRequest, PoolClaims } from "../../crd/ipam/requests.ts";
-import type { AllocateContext, Allocated, Grant, Need } from "./allocate.ts";
+import type { AllocateContext, Allocated, Grant, Need } from "./allocation.ts";
 import { FreeSignal } from "./free_signal.ts";
 
 /** Many more than any test needs. */

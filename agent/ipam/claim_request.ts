@@ -1,5 +1,5 @@
 import type { ClaimRequest } from "../../crd/ipam/requests.ts";
-import type { AllocateContext, Need } from "./allocate.ts";
+import type { AllocateContext, Need } from "./allocation.ts";
 
 /** The claim of `need` in `pool`. */
 export function claimRequest(

@@ -27,10 +27,11 @@ import {
   type SpiderReservedIP,
   spiderReservedIPs,
 } from "../../crd/generated/mod.ts";
-import { type ResourceClient, resourceClient, type ResourceReader } from "../../crd/kube/client.ts";
+import { resourceClient } from "../../crd/kube/client.ts";
+import type { ResourceClient, ResourceReader } from "../../crd/kube/client_types.ts";
 import type { ResourceWriter } from "../../crd/kube/client_types.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
-import { type CoreEvent, eventType } from "../../crd/kube/events.ts";
+import { type CoreEvent, eventType } from "../../crd/kube/event_object.ts";
 import { type PatientOptions, type PatientReader, patientReader } from "./patient.ts";
 
 /** The Kinds the agent touches; RBAC follows from this list. */

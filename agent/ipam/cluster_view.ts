@@ -1,20 +1,15 @@
-import type { Clock } from "../../net/base/clock.ts";
-import type { Log } from "../../net/base/log.ts";
-import type { Random } from "../../net/base/random.ts";
+import { abortable } from "../../net/base/abort.ts";
 import type { Family } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import type { Pod } from "../../crd/core/mod.ts";
-import type { SpiderIPPool, SpiderReservedIP } from "../../crd/generated/mod.ts";
-import type { KubeObject, ObjectKey, PartialObjectMetadata } from "../../crd/kube/contract.ts";
-import { isNotFound } from "../../crd/kube/errors.ts";
-import { keyOf } from "../../crd/kube/key.ts";
-import { Reflector, type ReflectorSource } from "../../crd/kube/reflector.ts";
-import { metadataReflectorSource, reflectorSource } from "../../crd/kube/reflector_source.ts";
-import { Store } from "../../crd/kube/store.ts";
+import type { SpiderIPPool } from "../../crd/generated/mod.ts";
 import { reservedAddresses } from "../../crd/ipam/reserved.ts";
 import type { TopController } from "../../crd/ipam/top_controller.ts";
-import { abortable } from "../../net/base/abort.ts";
-import type { AgentClients, AgentReads } from "./clients.ts";
+import type { ObjectKey, PartialObjectMetadata } from "../../crd/kube/contract.ts";
+import { isNotFound } from "../../crd/kube/errors.ts";
+import { keyOf } from "../../crd/kube/key.ts";
+import type { AgentReads } from "./clients.ts";
+import { ClusterWatches, type ClusterWatchesDeps, type WatchState } from "./cluster_watches.ts";
 import { type EndedPod, EndedPods } from "./ended_pods.ts";
 import { FreshPods } from "./fresh_pods.ts";
 import { TopControllers } from "./owners.ts";
@@ -29,46 +24,18 @@ export interface ObjectFacts {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** How a watch stands. */
-export interface WatchState {
-  /** Plural, such as `spiderippools`. */
-  readonly resource: string;
-  readonly isSynced: boolean;
-  /** When the server last said anything, in milliseconds of `steadyNow()`; `undefined` before the first list. */
-  readonly heardMs: number | undefined;
-}
-
-/** What of a reflector is used here, whatever it follows. */
-type Follower = Pick<Reflector<never>, "run" | "synced" | "isSynced" | "heardMs">;
-
 /** What the view is made of. */
-export interface ClusterViewDeps {
-  /** For lists and watches. */
-  readonly clients: AgentClients;
+export interface ClusterViewDeps extends ClusterWatchesDeps {
   /** For what requests ask for. */
   readonly reads: AgentReads;
-  readonly nodeName: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
   /** Told when a pool changed or went; `undefined` when it went. */
   readonly onPool: (pool: string, resourceVersion: string | undefined) => void;
 }
 
-/**
- * What the agent knows of the cluster: Pods of its node, its node, pools by metadata, namespaces by metadata and
- * SpiderReservedIPs by watches; everything else is read when asked for.
- */
+/** What the agent knows of the cluster: what {@linkcode ClusterWatches} follow; everything else is read when asked for. */
 export class ClusterView {
   readonly #deps: ClusterViewDeps;
-  readonly #pods: Store<Pod>;
-  readonly #namespaces: Store<PartialObjectMetadata>;
-  readonly #nodes: Store<PartialObjectMetadata>;
-  readonly #reservedIPs: Store<SpiderReservedIP>;
-  readonly #poolMetadata: Store<PartialObjectMetadata>;
-  readonly #reflectors: Readonly<
-    Record<"pods" | "namespaces" | "nodes" | "spiderreservedips" | "spiderippools", Follower>
-  >;
+  readonly #watches: ClusterWatches;
   readonly #owners: TopControllers;
   readonly #catalog: PoolCatalog;
   readonly #synced = Promise.withResolvers<void>();
@@ -78,42 +45,21 @@ export class ClusterView {
   #wasRead = false;
 
   constructor(deps: ClusterViewDeps) {
-    const { clients, reads, nodeName, log, onPool } = deps;
+    const { reads } = deps;
     this.#deps = deps;
-    this.#pods = new Store({ log });
-    this.#ended = new EndedPods(this.#pods);
-    this.#namespaces = new Store({ log });
-    this.#nodes = new Store({ log });
-    this.#reservedIPs = new Store({ log });
-    this.#poolMetadata = new Store({ log });
-    this.#reflectors = {
-      pods: this.#reflector(this.#pods, reflectorSource(clients.pods, { fieldSelector: `spec.nodeName=${nodeName}` })),
-      namespaces: this.#reflector(this.#namespaces, metadataReflectorSource(clients.namespaces)),
-      nodes: this.#reflector(
-        this.#nodes,
-        metadataReflectorSource(clients.nodes, { fieldSelector: `metadata.name=${nodeName}` }),
-      ),
-      spiderreservedips: this.#reflector(this.#reservedIPs, reflectorSource(clients.reservedIPs)),
-      spiderippools: this.#reflector(this.#poolMetadata, metadataReflectorSource(clients.pools)),
-    };
-    this.#reflectors.pods.synced.then(() => this.#fresh.follow(this.#pods), () => undefined); // stopped before
+    this.#watches = new ClusterWatches(deps);
+    const { pods, pools, reservedIPs, podsListed } = this.#watches;
+    this.#ended = new EndedPods(pods);
+    podsListed.then(() => this.#fresh.follow(pods), () => undefined); // stopped before
     this.#owners = new TopControllers(reads);
-    this.#catalog = new PoolCatalog({ pools: reads.pools, metadata: this.#poolMetadata });
-    const tell = ({ metadata }: PartialObjectMetadata) => onPool(metadata.name, metadata.resourceVersion);
-    this.#poolMetadata.subscribe({
-      added: tell,
-      updated: tell,
-      deleted: ({ metadata }) => {
-        this.#catalog.forget(metadata.name);
-        onPool(metadata.name, undefined);
-      },
-    });
-    this.#reservedIPs.subscribeKeys(() => this.#reserved.clear());
+    this.#catalog = new PoolCatalog({ pools: reads.pools, metadata: pools });
+    this.#followPools();
+    reservedIPs.subscribeKeys(() => this.#reserved.clear());
   }
 
   /** Follows the cluster until `signal` is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    await Promise.all([...this.#followers.map((reflector) => reflector.run(signal)), this.#warmUp(signal)]);
+    await Promise.all([this.#watches.run(signal), this.#warmUp(signal)]);
   }
 
   /**
@@ -127,21 +73,17 @@ export class ClusterView {
 
   /** Whether all watches follow the API server. */
   get isSynced(): boolean {
-    return this.#followers.every((reflector) => reflector.isSynced);
+    return this.#watches.isSynced;
   }
 
   /** What is watched, and when the API server last said anything about it. */
   watches(): readonly WatchState[] {
-    return Object.entries(this.#reflectors).map(([resource, { isSynced, heardMs }]) => ({
-      resource,
-      isSynced,
-      heardMs,
-    }));
+    return this.#watches.states();
   }
 
   /** The Pod as the watch has it. */
   cachedPod(key: ObjectKey): Pod | undefined {
-    return this.#pods.get(keyOf(key));
+    return this.#watches.pods.get(keyOf(key));
   }
 
   /** Whether no ADD can have been made for this Pod before; true once. See {@linkcode FreshPods}. */
@@ -161,14 +103,14 @@ export class ClusterView {
 
   /** Labels and annotations of a namespace; empty when it is not there (any more). */
   async namespace(name: string, signal: AbortSignal): Promise<ObjectFacts> {
-    const known = this.#namespaces.get(name);
+    const known = this.#watches.namespaces.get(name);
     return factsOf(known ?? await orUndefined(this.#deps.reads.namespaces.getMetadata({ name }, { signal })));
   }
 
   /** Labels of this node. */
   async node(signal: AbortSignal): Promise<ObjectFacts> {
     const name = this.#deps.nodeName;
-    const known = this.#nodes.get(name);
+    const known = this.#watches.nodes.get(name);
     return factsOf(known ?? await orUndefined(this.#deps.reads.nodes.getMetadata({ name }, { signal })));
   }
 
@@ -179,7 +121,7 @@ export class ClusterView {
 
   /** Whether there is such a pool, as far as the watch tells. */
   hasPool(name: string): boolean {
-    return this.#poolMetadata.get(name) !== undefined;
+    return this.#watches.pools.get(name) !== undefined;
   }
 
   /** All pools: spec and metadata. */
@@ -200,18 +142,29 @@ export class ClusterView {
   /** Addresses of all SpiderReservedIPs of a family. */
   reserved(family: Family): AddressSet {
     let set = this.#reserved.get(family);
-    if (set === undefined) this.#reserved.set(family, set = reservedAddresses(this.#reservedIPs.list(), family));
+    if (set === undefined) {
+      this.#reserved.set(family, set = reservedAddresses(this.#watches.reservedIPs.list(), family));
+    }
     return set;
   }
 
-  get #followers(): readonly Follower[] {
-    return Object.values(this.#reflectors);
+  #followPools(): void {
+    const { onPool } = this.#deps;
+    const tell = ({ metadata }: PartialObjectMetadata) => onPool(metadata.name, metadata.resourceVersion);
+    this.#watches.pools.subscribe({
+      added: tell,
+      updated: tell,
+      deleted: ({ metadata }) => {
+        this.#catalog.forget(metadata.name);
+        onPool(metadata.name, undefined);
+      },
+    });
   }
 
   async #warmUp(signal: AbortSignal): Promise<void> {
     this.#synced.promise.catch(() => undefined); // who waits for it hears of it
     try {
-      await Promise.all(this.#followers.map((reflector) => reflector.synced));
+      await this.#watches.listed();
       await this.#readSpecs(signal);
       this.#wasRead = true;
       this.#synced.resolve();
@@ -230,11 +183,6 @@ export class ClusterView {
         await this.#deps.clock.sleep(WARM_PAUSE_MS, signal);
       }
     }
-  }
-
-  #reflector<T extends KubeObject>(store: Store<T>, source: ReflectorSource<T>): Reflector<T> {
-    const { clock, random, log } = this.#deps;
-    return new Reflector({ ...source, store, clock, random, log });
   }
 }
 

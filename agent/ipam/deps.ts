@@ -11,6 +11,7 @@ import type { FreeSignal } from "./free_signal.ts";
 import type { ReadMaster } from "./master.ts";
 import type { Journal } from "./journal.ts";
 import type { OwedDels } from "./owed_dels.ts";
+import type { OwedFailures } from "./owed_failures.ts";
 import type { RunningAdds } from "./running_adds.ts";
 import type { SandboxOrder } from "./sandbox_order.ts";
 
@@ -61,6 +62,7 @@ export interface IpamDeps {
   readonly journal: Journal;
   /** DELs that plugins could not have carried out; absent where nobody leaves any. */
   readonly owed?: OwedDels | undefined;
+  readonly owedFailures: OwedFailures;
   readonly running: RunningAdds;
   readonly sandboxes: SandboxOrder;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import { silentLog } from "../../net/base/log.ts";
 import type { IpamAddArgs } from "../api/types.ts";
 import { add } from "./add.ts";
 import { type AddEnd, addressOf } from "./add_trace.ts";
-import type { Need } from "./allocate.ts";
+import type { Need } from "./allocation.ts";
 import type { IpamDeps } from "./deps.ts";
 import { EndpointStore, type EndpointStoreDeps } from "./endpoint_store.ts";
 import type { Journal } from "./journal.ts";

@@ -1,6 +1,6 @@
 import { steadyNow } from "../../net/base/clock.ts";
-import type { Grant } from "./allocate.ts";
-import { addressOfGrant } from "./allocate.ts";
+import type { Grant } from "./allocation.ts";
+import { addressOfGrant } from "./allocation.ts";
 import type { IpamDeps } from "./deps.ts";
 import type { JournalKey } from "./journal.ts";
 

@@ -9,7 +9,7 @@ import { type AddFacts, customRoutesOf, planAdd, type PlanFindings } from "../..
 import type { CustomRoute } from "../../crd/ipam/routes.ts";
 import type { IpamAddArgs } from "../api/types.ts";
 import { addFactsOf } from "./add_facts.ts";
-import type { Need } from "./allocate.ts";
+import type { Need } from "./allocation.ts";
 import type { IpamDeps } from "./deps.ts";
 import { heldBy } from "./endpoint_facts.ts";
 import { type Inheritance, inheritanceOf } from "./inheritance.ts";

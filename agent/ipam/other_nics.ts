@@ -4,7 +4,7 @@
  * granted it a moment before. Only the ADD itself knows better.
  */
 import { formatAddress } from "../../net/ip/address.ts";
-import type { Grant, Need } from "./allocate.ts";
+import type { Grant, Need } from "./allocation.ts";
 
 /** Canonical addresses by NIC. */
 type Held = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatAddress, parseAddress } from "../../net/ip/mod.ts";
-import type { Grant, Need } from "./allocate.ts";
+import type { Grant, Need } from "./allocation.ts";
 import { parted, withGranted, withWanted } from "./other_nics.ts";
 
 /** `eth0=10.1.0.10`: what the NIC wants. */

@@ -1,4 +1,4 @@
-import type { AllocateContext, Need } from "./allocate.ts";
+import type { AllocateContext, Need } from "./allocation.ts";
 import { claimRequest } from "./claim_request.ts";
 
 type Context = Pick<AllocateContext, "claims" | "owner" | "held" | "deadlineMs" | "signal">;

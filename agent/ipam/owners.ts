@@ -1,7 +1,7 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import { IpamError } from "../../crd/ipam/errors.ts";
 import { type TopController, topControllerAbove, topControllerStep } from "../../crd/ipam/top_controller.ts";
-import type { ResourceReader } from "../../crd/kube/client.ts";
+import type { ResourceReader } from "../../crd/kube/client_types.ts";
 import type { KubeObject } from "../../crd/kube/contract.ts";
 import { isNotFound } from "../../crd/kube/errors.ts";
 

@@ -1,15 +1,14 @@
 import { fullJitter } from "../../net/base/backoff.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
-import type { CallOptions, ResourceReader } from "../../crd/kube/client.ts";
+import type { CallOptions, ResourceReader } from "../../crd/kube/client_types.ts";
 import type { KubeObject } from "../../crd/kube/contract.ts";
 import { KubeApiError, KubeConnectionError, KubeResponseError, KubeTimeoutError } from "../../crd/kube/errors.ts";
+import { heededRetryAfterMs } from "../../crd/kube/retry_after.ts";
 import { reasonWith } from "./deadline.ts";
 
 /** Pauses between tries, in milliseconds. */
 const BACKOFF = { baseMs: 50, capMs: 2_000 };
-/** Longest time that a server's Retry-After is heeded, in milliseconds. */
-const MAX_RETRY_AFTER_MS = 10_000;
 
 /** What a patient reader waits with. */
 export interface PatientOptions {
@@ -54,7 +53,7 @@ async function patiently<T>(
       if (signal === undefined || !isPassing(err)) throw err;
       last = err;
     }
-    const pauseMs = Math.max(1, fullJitter(tries, { ...BACKOFF, random }), retryAfterMs(last));
+    const pauseMs = Math.max(1, fullJitter(tries, { ...BACKOFF, random }), heededRetryAfterMs(last));
     await clock.sleep(pauseMs, signal).catch(() => {
       throw reasonWith(signal, last);
     });
@@ -65,8 +64,4 @@ async function patiently<T>(
 function isPassing(err: unknown): boolean {
   if (err instanceof KubeApiError) return err.status === 429 || err.status === 408 || err.status >= 500;
   return err instanceof KubeConnectionError || err instanceof KubeTimeoutError || err instanceof KubeResponseError;
-}
-
-function retryAfterMs(err: unknown): number {
-  return err instanceof KubeApiError ? Math.min(err.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
 }

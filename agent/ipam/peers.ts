@@ -10,7 +10,7 @@ import {
   PeerCommitter,
   type PeerDirectory,
   type PeerExchange,
-  type PeerOperation,
+  type PeerObserver,
 } from "../peer/mod.ts";
 import type { ClusterView } from "./cluster_view.ts";
 
@@ -25,8 +25,8 @@ export interface PeerOptions {
   /** What this process tells the one after it. @default none: each waits at its start for the longest life of a request */
   readonly note?: LifeNote;
   readonly monotonic: Monotonic;
-  /** Told of each answer to a peer; must not throw. @default nobody */
-  readonly onAnswered?: ((operation: PeerOperation, status: number) => void) | undefined;
+  /** Told what goes on between agents. @default nobody */
+  readonly observer?: PeerObserver | undefined;
   /** Names the epochs of this process. @default random UUIDs */
   readonly newEpoch?: () => string;
 }
@@ -52,7 +52,7 @@ export function peersOf(
     clock,
     isReady: () => view.wasRead && claims.isPrepared,
     knows: (pool) => view.hasPool(pool),
-    onAnswered: deps.onAnswered,
+    observer: deps.observer,
     log,
   });
   return { claims, committer };

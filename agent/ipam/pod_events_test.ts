@@ -4,7 +4,7 @@ import type { Pod } from "../../crd/core/mod.ts";
 import { IpamError, refusedError } from "../../crd/ipam/errors.ts";
 import type { Reason } from "../../crd/ipam/reasons.ts";
 import { KubeApiError } from "../../crd/kube/errors.ts";
-import type { EventInput } from "../../crd/kube/events.ts";
+import type { EventInput } from "../../crd/kube/event_object.ts";
 import { causeOf, fitMessage, PodEvents, QUIET_MS } from "./pod_events.ts";
 
 const pod: Pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "ns1", uid: "U1" }, spec: {} };

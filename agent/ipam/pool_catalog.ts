@@ -1,6 +1,6 @@
 import type { SpiderIPPool } from "../../crd/generated/mod.ts";
 import type { PartialObjectMetadata } from "../../crd/kube/contract.ts";
-import type { ResourceReader } from "../../crd/kube/client.ts";
+import type { ResourceReader } from "../../crd/kube/client_types.ts";
 import { isNotFound } from "../../crd/kube/errors.ts";
 import type { StoreView } from "../../crd/kube/store.ts";
 

@@ -9,16 +9,9 @@ import {
   some,
   textOf,
 } from "../../tests/shared/fuzz.ts";
-import {
-  parseIpNumber,
-  parseIpPool,
-  parseIpPools,
-  parseNamespacePools,
-  parseReclaim,
-  parseRoutes,
-  parseSubnet,
-  parseSubnets,
-} from "./annotations.ts";
+import { parseRoutes } from "./route_annotation.ts";
+import { parseIpNumber, parseReclaim, parseSubnet, parseSubnets } from "./subnet_annotations.ts";
+import { parseIpPool, parseIpPools, parseNamespacePools } from "./pool_annotations.ts";
 import { attachmentsOf, formatAttachments } from "./attachments.ts";
 import { IpamError } from "./errors.ts";
 import { formatHistory, historyOf } from "./history.ts";

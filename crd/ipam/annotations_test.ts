@@ -1,15 +1,8 @@
 import assert from "node:assert/strict";
 import { formatAddress, formatPrefix } from "../../net/ip/mod.ts";
-import {
-  parseIpNumber,
-  parseIpPool,
-  parseIpPools,
-  parseNamespacePools,
-  parseReclaim,
-  parseRoutes,
-  parseSubnet,
-  parseSubnets,
-} from "./annotations.ts";
+import { parseRoutes } from "./route_annotation.ts";
+import { parseIpNumber, parseReclaim, parseSubnet, parseSubnets } from "./subnet_annotations.ts";
+import { parseIpPool, parseIpPools, parseNamespacePools } from "./pool_annotations.ts";
 import { IpamError } from "./errors.ts";
 
 interface Case {

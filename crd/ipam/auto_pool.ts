@@ -1,6 +1,8 @@
 import type { Family } from "../../net/ip/mod.ts";
 import type { SpiderIPPool } from "../generated/mod.ts";
-import { annotationKeys, type AnnotationText, parseIpNumber, parseReclaim } from "./annotations.ts";
+import { annotationKeys } from "./annotations.ts";
+import { parseIpNumber, parseReclaim } from "./subnet_annotations.ts";
+import type { AnnotationText } from "./annotation_text.ts";
 import { IpamError } from "./errors.ts";
 import type { TopController } from "./top_controller.ts";
 import { isThirdParty, splitApiVersion } from "./top_controller.ts";

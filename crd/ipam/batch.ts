@@ -5,7 +5,8 @@ import type { PoolLimits } from "./pool_limits.ts";
 import type { PoolView } from "./pool_view.ts";
 import { isQuarantineFor, MAX_QUARANTINE_MS, quarantineOf, quarantineRecord } from "./quarantine.ts";
 import type { RecordEntry } from "./record.ts";
-import type { PoolRecords, RecordsDraft } from "./records.ts";
+import type { PoolRecords } from "./records.ts";
+import type { RecordsDraft } from "./records_draft.ts";
 import type {
   PoolOutcome,
   PoolRequest,

@@ -1,5 +1,5 @@
 import type { Family } from "../../net/ip/mod.ts";
-import type { NicPools } from "./annotations.ts";
+import type { NicPools } from "./pool_annotations.ts";
 import { IpamError } from "./errors.ts";
 import { type AddFacts, isEnabled } from "./facts.ts";
 import { formatNote, type PlanNote } from "./notes.ts";

@@ -7,7 +7,7 @@ import type { PoolLimits } from "./pool_limits.ts";
 import type { PoolView } from "./pool_view.ts";
 import { formatExpiry, isQuarantineOver, quarantineOf } from "./quarantine.ts";
 import type { Reason } from "./reasons.ts";
-import type { RecordsDraft } from "./records.ts";
+import type { RecordsDraft } from "./records_draft.ts";
 import type { AttachmentIdentity, ClaimOutcome, ClaimRequest, ClaimVerdict } from "./requests.ts";
 
 /** The claims of one batch; what is free is worked out at the first claim that needs it. */

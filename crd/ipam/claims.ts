@@ -11,7 +11,8 @@ import type {
 import type { PoolLimits } from "./pool_limits.ts";
 import type { PoolState } from "./pool_state.ts";
 import type { PoolView } from "./pool_view.ts";
-import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
+import { PoolWriter } from "./writer.ts";
+import type { PoolWriterDeps } from "./writer_deps.ts";
 
 /** {@linkcode PoolClaims} by writers in this process, one a pool, made at first use. */
 export class LocalPoolClaims implements PoolClaims {

@@ -1,56 +1,16 @@
 import { formatAddress } from "../../net/ip/mod.ts";
-import type { Node, Pod } from "../core/mod.ts";
+import type { Pod } from "../core/mod.ts";
 import type { SpiderEndpoint } from "../generated/mod.ts";
-import { fixedAddressOf } from "./endpoint_metadata.ts";
 import { resultsOfEndpoint } from "./endpoint_entry.ts";
-import type { IpamFeatures } from "./features.ts";
+import { fixedAddressOf } from "./endpoint_metadata.ts";
+import type { GcFacts } from "./gc_facts.ts";
+import { hasAddresses, judgeFixedPod, judgeStatelessPod } from "./gc_judge_pod.ts";
 import type { GcReason } from "./gc_reason.ts";
 import { deadReasonOf, hasPodEnded } from "./pod_alive.ts";
 import { isPodUid } from "./pod_identity.ts";
 import { isQuarantineOver, quarantineOf } from "./quarantine.ts";
-import type { PoolRecord } from "./record.ts";
 import { isSameStaticPod } from "./static_pod.ts";
 import { controllerOf } from "./top_controller.ts";
-
-/** The environment switches of garbage collection; spec/controller.md §2.1. */
-export interface GcSwitches {
-  /** `SPIDERPOOL_GC_STATELESS_TERMINATING_POD_ON_READY_NODE_ENABLED`. */
-  readonly onReadyNode: boolean;
-  /** `SPIDERPOOL_GC_STATELESS_TERMINATING_POD_ON_NOT_READY_NODE_ENABLED`. */
-  readonly onNotReadyNode: boolean;
-  /** `SPIDERPOOL_GC_ENABLE_STATELESS_RUNNING_POD_ON_EMPTY_POD_STATUS_IPS`. */
-  readonly onEmptyPodIPs: boolean;
-  /** `SPIDERPOOL_GC_ADDITIONAL_GRACE_DELAY`, in milliseconds. */
-  readonly additionalDelayMs: number;
-}
-
-/**
- * What is known of one record of a pool. Whoever acts on the verdict has read Pod, node and endpoint live, **after** the
- * record: a cached "not found" would free the address of a new Pod. A look-up that failed otherwise ends the matter. The
- * Pod comes last: an endpoint that is read after a Pod was missed may be that of the next one.
- */
-export interface GcFacts {
-  /** Canonical text. */
-  readonly address: string;
-  readonly record: PoolRecord;
-  /** Pod of the record's namespace and name. */
-  readonly pod: Pod | undefined;
-  /** Endpoint of the record's namespace and name. */
-  readonly endpoint: SpiderEndpoint | undefined;
-  /** Whether the StatefulSet or VM behind the name still wants it; `undefined` when that could not be told. */
-  readonly wanted: boolean | undefined;
-  /** Another Pod that may use the address where none has the record's name: {@linkcode podKeeping} finds it. */
-  readonly podOfUid?: Pod | undefined;
-  /** Node of either Pod; one that does not exist counts as not ready. */
-  readonly node: Node | undefined;
-  readonly features: Pick<IpamFeatures, "enableStatefulSet" | "enableKubevirt">;
-  readonly switches: GcSwitches;
-  readonly nowMs: number;
-  /** For how long the endpoint of the living Pod has been seen without the address. @default 0 */
-  readonly unlistedForMs?: number | undefined;
-  /** From when on such a record is freed; two scan intervals. @default never */
-  readonly unlistedGraceMs?: number | undefined;
-}
 
 /** What becomes of one record, and of the endpoint of its name. */
 export interface GcDecision {
@@ -60,12 +20,6 @@ export interface GcDecision {
   readonly releaseRecord: boolean;
   /** Delete the endpoint and drop its finalizer. */
   readonly releaseEndpoint: boolean;
-  readonly reason: GcReason;
-}
-
-/** What the state of a Pod says about what it holds; spec/controller.md §6.6 B. */
-interface PodVerdict {
-  readonly action: GcDecision["action"];
   readonly reason: GcReason;
 }
 
@@ -120,58 +74,11 @@ function decideWithPod(facts: GcFacts, pod: Pod): GcDecision {
   return { ...keep(verdict.reason), action: verdict.action };
 }
 
-/** Case B for a Pod of a StatefulSet or VM. One that is wanted never loses its address. */
-function judgeFixedPod(pod: Pod, facts: GcFacts): PodVerdict {
-  const { phase } = pod.status ?? {};
-  if (hasPodEnded(pod)) {
-    return facts.wanted ? { action: "trace", reason: "completed" } : { action: "reclaim", reason: "owner-unwanted" };
-  }
-  if (phase === "Pending") return { action: "keep", reason: "pending" };
-  if (facts.wanted) return { action: "keep", reason: "owner-wants-it" };
-  if (pod.metadata.deletionTimestamp !== undefined) return judgeTerminating(pod, facts, false);
-  return hasAddresses(pod)
-    ? { action: "keep", reason: "has-addresses" }
-    : { action: "reclaim", reason: "owner-unwanted" };
-}
-
-/** Case B for every other Pod, and for one that keeps what is recorded under the name of its VM. */
-function judgeStatelessPod(pod: Pod, facts: GcFacts): PodVerdict {
-  const { phase } = pod.status ?? {};
-  const terminating = pod.metadata.deletionTimestamp !== undefined;
-  if (hasPodEnded(pod)) {
-    return terminating ? judgeTerminating(pod, facts, isNodeAllowed(facts)) : { action: "trace", reason: "completed" };
-  }
-  if (phase === "Pending") return { action: "keep", reason: "pending" };
-  if (terminating) return judgeTerminating(pod, facts, isNodeAllowed(facts));
-  if (hasAddresses(pod)) return { action: "keep", reason: "has-addresses" };
-  if (phase === "Running" && !facts.switches.onEmptyPodIPs) return { action: "keep", reason: "switched-off" };
-  return { action: "reclaim", reason: "no-addresses" };
-}
-
-/** Rule T. The deletion timestamp already lies a grace period ahead, so a Pod is given it twice: the safe side. */
-function judgeTerminating({ metadata, status }: Pod, facts: GcFacts, allowed: boolean): PodVerdict {
-  const { deletionTimestamp = "", deletionGracePeriodSeconds } = metadata;
-  const since = Date.parse(deletionTimestamp);
-  if (deletionGracePeriodSeconds === undefined || Number.isNaN(since)) return { action: "keep", reason: "no-deadline" };
-  const deadlineMs = since + deletionGracePeriodSeconds * 1000 + facts.switches.additionalDelayMs;
-  if (facts.nowMs >= deadlineMs) {
-    return allowed ? { action: "reclaim", reason: "terminating-over" } : { action: "keep", reason: "switched-off" };
-  }
-  return (status?.podIPs ?? []).length > 0
-    ? { action: "trace", reason: "terminating" }
-    : { action: "reclaim", reason: "terminating-without-addresses" };
-}
-
 /** A record that the endpoint of its living Pod does not list is what a failed ADD left (spec/ipam.md §15). */
 function isUnlisted({ address, endpoint, ...facts }: GcFacts, sameIncarnation: boolean): boolean {
   if (!sameIncarnation || endpoint === undefined || facts.unlistedGraceMs === undefined) return false;
   const listed = resultsOfEndpoint(endpoint).some((result) => formatAddress(result.address) === address);
   return !listed && (facts.unlistedForMs ?? 0) >= facts.unlistedGraceMs;
-}
-
-function isNodeAllowed({ node, switches }: GcFacts): boolean {
-  const ready = node?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") === true;
-  return ready ? switches.onReadyNode : switches.onNotReadyNode;
 }
 
 function isFixed(pod: Pod, features: GcFacts["features"]): boolean {
@@ -186,10 +93,6 @@ function hasFixedOwner(
 ): boolean {
   return (enableStatefulSet && status?.ownerControllerType === "StatefulSet") ||
     (enableKubevirt && status?.ownerControllerType === "VirtualMachineInstance");
-}
-
-function hasAddresses({ status }: Pod): boolean {
-  return (status?.podIPs ?? []).length > 0;
 }
 
 function keep(reason: GcReason): GcDecision {

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import type { Node, Pod, PodStatus } from "../core/mod.ts";
 import type { SpiderEndpoint } from "../generated/mod.ts";
 import { endpointBody } from "./endpoint_fixture.ts";
-import { decideGc, type GcFacts, type GcSwitches } from "./gc_decide.ts";
+import { decideGc } from "./gc_decide.ts";
+import type { GcFacts, GcSwitches } from "./gc_facts.ts";
 import { podOf } from "./plan_fixture.ts";
 
 const now = Date.UTC(2026, 0, 1, 12, 0, 0);

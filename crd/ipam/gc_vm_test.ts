@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Pod } from "../core/mod.ts";
 import type { SpiderEndpoint } from "../generated/mod.ts";
-import { decideGc, type GcFacts } from "./gc_decide.ts";
+import { decideGc } from "./gc_decide.ts";
+import type { GcFacts } from "./gc_facts.ts";
 import { podKeeping } from "./gc_pods.ts";
 
 const NOW = Date.UTC(2026, 0, 1);

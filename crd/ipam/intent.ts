@@ -1,5 +1,6 @@
 import type { Family } from "../../net/ip/mod.ts";
-import { annotationKeys, parseIpPools } from "./annotations.ts";
+import { annotationKeys } from "./annotations.ts";
+import { parseIpPools } from "./pool_annotations.ts";
 import { annotationText } from "./auto_pool.ts";
 import { expandListed } from "./candidates.ts";
 import { type AddFacts, podTextOf } from "./facts.ts";

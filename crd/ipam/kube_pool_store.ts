@@ -1,4 +1,4 @@
-import type { RawWriter, ResourceReader } from "../kube/client.ts";
+import type { RawWriter, ResourceReader } from "../kube/client_types.ts";
 import type { KubeObject } from "../kube/contract.ts";
 import { KubeResponseError } from "../kube/errors.ts";
 import type { SpiderIPPool } from "../generated/mod.ts";

@@ -1,6 +1,6 @@
 import type { Address, Family } from "../../net/ip/address.ts";
 import { nicOfRecord, type PoolRecord } from "./record.ts";
-import type { RecordsDraft } from "./records.ts";
+import type { RecordsDraft } from "./records_draft.ts";
 import type { AttachmentIdentity, ClaimRequest } from "./requests.ts";
 
 /** What {@linkcode ownAddress} goes by besides the request. */

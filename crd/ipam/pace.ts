@@ -1,11 +1,9 @@
 import { type BackoffOptions, fullJitter } from "../../net/base/backoff.ts";
 import type { Clock } from "../../net/base/clock.ts";
 import type { Random } from "../../net/base/random.ts";
-import { isConflict, KubeApiError } from "../kube/errors.ts";
+import { isConflict } from "../kube/errors.ts";
+import { heededRetryAfterMs } from "../kube/retry_after.ts";
 import { Contention } from "./contention.ts";
-
-/** Longest time that a server's Retry-After is heeded, in milliseconds. */
-const MAX_RETRY_AFTER_MS = 10_000;
 
 /** What a {@linkcode Pace} works with. */
 export interface PaceOptions {
@@ -51,8 +49,7 @@ export class Pace {
       this.#contention.tried({ isConflict: true, turnMs, nowMs: clock.now() });
       return this.#rest(Math.max(1, random() * this.#contention.windowMs));
     }
-    const retryAfterMs = err instanceof KubeApiError ? Math.min(err.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS) : 0;
-    this.#rest(Math.max(1, retryAfterMs, fullJitter(this.#failures++, { ...backoff, random })));
+    this.#rest(Math.max(1, heededRetryAfterMs(err), fullJitter(this.#failures++, { ...backoff, random })));
   }
 
   /** A write that took `turnMs` was done: where others write, too, they are to have their turn. */

@@ -1,5 +1,6 @@
 import type { SpiderIPPool } from "../generated/mod.ts";
-import { annotationKeys, parseRoutes } from "./annotations.ts";
+import { annotationKeys } from "./annotations.ts";
+import { parseRoutes } from "./route_annotation.ts";
 import { annotationText } from "./auto_pool.ts";
 import { type Candidate, expandListed, requireCandidate } from "./candidates.ts";
 import { IpamError, refusedError } from "./errors.ts";

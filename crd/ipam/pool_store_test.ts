@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { KubeResponseError } from "../kube/errors.ts";
-import type { RawWriter, ResourceReader } from "../kube/client.ts";
+import type { RawWriter, ResourceReader } from "../kube/client_types.ts";
 import type { SpiderIPPool } from "../generated/mod.ts";
 import { poolObject } from "./fake_pool_store.ts";
 import { kubePoolStore } from "./kube_pool_store.ts";

@@ -3,7 +3,8 @@ import { type Random, seededRandom } from "../../net/base/random.ts";
 import { formatAddress, parseAddress } from "../../net/ip/address.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import type { PoolRecord } from "./record.ts";
-import { PoolRecords, type RecordsDraft } from "./records.ts";
+import { PoolRecords } from "./records.ts";
+import type { RecordsDraft } from "./records_draft.ts";
 
 /** The worked example of spec/crds.md §2.4. */
 const upstream =

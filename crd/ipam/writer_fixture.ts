@@ -4,7 +4,8 @@ import { AddressSet } from "../../net/ip/set.ts";
 import { FakePoolStore, poolObject } from "./fake_pool_store.ts";
 import { outcomeText } from "./outcome_fixture.ts";
 import type { ClaimRequest, PoolOutcome, QuarantineRequest, ReleaseRequest, RequestOptions } from "./requests.ts";
-import { PoolWriter, type PoolWriterDeps } from "./writer.ts";
+import { PoolWriter } from "./writer.ts";
+import type { PoolWriterDeps } from "./writer_deps.ts";
 
 /** `status.allocatedIPs` with one record: 10.1.0.1 is the Pod A's. */
 export const one = '{"10.1.0.1":{"pod":"ns/A","podUid":"A"}}';

@@ -1,5 +1,6 @@
 import { FakeClock } from "../../net/base/fake_clock.ts";
-import { type ResourceClient, resourceClient, type ResourceClientOptions } from "./client.ts";
+import { resourceClient } from "./client.ts";
+import type { ResourceClient, ResourceClientOptions } from "./client_types.ts";
 import type { KubeObject, KubeTransport, ResourceType } from "./contract.ts";
 
 /** A Kind for tests. */

@@ -1,7 +1,7 @@
 /** Lists that come in pages. */
 import assert from "node:assert/strict";
 import { clientOf } from "./client_fixture.ts";
-import { isGone } from "./errors.ts";
+import { isGone, KubeResponseError } from "./errors.ts";
 import { fakeTransport, jsonAnswer, statusAnswer } from "./fake_transport.ts";
 
 function pageOf(name: string, token?: string): unknown {
@@ -33,4 +33,15 @@ Deno.test("listAll() starts over once only", async () => {
   const transport = fakeTransport(() => jsonAnswer(200, pageOf("a", "1")), gone);
   await assert.rejects(clientOf(transport).listAll(), isGone);
   assert.equal(transport.requests.length, 3);
+});
+
+Deno.test("listAll() ends when a page gives the token back that asked for it, as a cache in between does", async () => {
+  const again = () => jsonAnswer(200, pageOf("a", "1"));
+  const transport = fakeTransport(again, again, () => statusAnswer(500, "InternalError"));
+  await assert.rejects(clientOf(transport).listAll({ namespace: "a" }), (err) => {
+    assert.ok(err instanceof KubeResponseError);
+    return err.message === "Cannot use the answer to GET /apis/example.io/v2/namespaces/a/widgets: " +
+        "its continue token is the one that asked for it; look at what stands between here and the API server";
+  });
+  assert.equal(transport.requests.length, 2);
 });

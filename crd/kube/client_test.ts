@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
-import type { ResourceClient } from "./client.ts";
+import type { ResourceClient } from "./client_types.ts";
 import {
   clientOf,
   head,

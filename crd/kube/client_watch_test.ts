@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
-import type { ResourceClient } from "./client.ts";
+import type { ResourceClient } from "./client_types.ts";
 import { clientOf, METADATA, metadataOnly, root, type Widget, widget } from "./client_fixture.ts";
 import type { KubeRequest, WatchEvent } from "./contract.ts";
 import { isGone, KubeConnectionError, KubeTimeoutError } from "./errors.ts";

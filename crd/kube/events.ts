@@ -3,8 +3,17 @@ import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { ResourceWriter } from "./client_types.ts";
-import type { KubeObject, ResourceType } from "./contract.ts";
 import { isNotFound } from "./errors.ts";
+import {
+  type CoreEvent,
+  coreEventOf,
+  type CountedEvent,
+  type EventInput,
+  eventKeyOf,
+  eventName,
+  eventNamespaceOf,
+  timestamp,
+} from "./event_object.ts";
 
 /** Different Events that wait to be sent; more are dropped. */
 const MAX_WAITING = 256;
@@ -14,56 +23,6 @@ const MAX_REMEMBERED = 512;
 const BURST = 25;
 /** Milliseconds per Event in the long run. */
 const INTERVAL_MS = 1_000;
-/** Source: `k8s.io/kubernetes/pkg/apis/core/validation/events.go`. */
-const LIMITS = { messageChars: 1024, reasonChars: 128, nameChars: 253 };
-
-/** Which object an Event is about. Source: Kubernetes API reference, `ObjectReference v1 core`. */
-export interface ObjectReference {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string | undefined;
-  readonly uid?: string | undefined;
-}
-
-/** One thing that happened. */
-export interface EventInput {
-  readonly object: ObjectReference;
-  /** `Warning`: somebody should look. */
-  readonly type: "Normal" | "Warning";
-  /** UpperCamelCase, for programs: `AllocationFailed`. */
-  readonly reason: string;
-  /** For people; longer than 1024 characters is cut. */
-  readonly message: string;
-  /** What makes it the same as an earlier Event of this object and reason: that one is counted up. @default message */
-  readonly cause?: string;
-  /** How often it happened. @default 1 */
-  readonly times?: number;
-}
-
-/** An Event on the wire. Source: Kubernetes API reference, `Event v1 core`. */
-export interface CoreEvent extends KubeObject {
-  involvedObject: { [field in keyof ObjectReference]: ObjectReference[field] };
-  type: string;
-  reason: string;
-  message: string;
-  count: number;
-  firstTimestamp: string;
-  lastTimestamp: string;
-  source: { component: string; host?: string };
-  reportingComponent: string;
-  reportingInstance: string;
-}
-
-/** Events on the wire. */
-export const eventType: ResourceType<CoreEvent> = {
-  group: "",
-  version: "v1",
-  kind: "Event",
-  plural: "events",
-  namespaced: true,
-  hasStatus: false,
-};
 
 /** Options of {@linkcode EventRecorder}. */
 export interface EventRecorderOptions {
@@ -80,9 +39,7 @@ export interface EventRecorderOptions {
   readonly signal: AbortSignal;
 }
 
-interface Waiting {
-  readonly input: EventInput;
-  readonly firstAt: number;
+interface Waiting extends CountedEvent {
   lastAt: number;
   count: number;
 }
@@ -117,7 +74,7 @@ export class EventRecorder {
   /** Notes an Event and returns at once; never throws. */
   record(input: EventInput): void {
     const { clock, signal } = this.#options;
-    const key = keyOf(input);
+    const key = eventKeyOf(input);
     const waiting = this.#waiting.get(key);
     if (waiting !== undefined) {
       waiting.count += input.times ?? 1;
@@ -185,7 +142,7 @@ export class EventRecorder {
     const { events, signal } = this.#options;
     const patch = { count: sent.count + count, lastTimestamp: timestamp(lastAt) };
     try {
-      await events.patch({ name: sent.name, namespace: namespaceOf(input) }, { type: "merge", patch }, { signal });
+      await events.patch({ name: sent.name, namespace: eventNamespaceOf(input) }, { type: "merge", patch }, { signal });
       sent.count += count;
       return true;
     } catch (err) {
@@ -202,49 +159,4 @@ export class EventRecorder {
       this.#sent.delete(oldest);
     }
   }
-}
-
-interface Reporter {
-  readonly name: string;
-  readonly component: string;
-  readonly host?: string | undefined;
-}
-
-function coreEventOf({ input, firstAt, lastAt, count }: Waiting, { name, component, host }: Reporter): CoreEvent {
-  return {
-    apiVersion: "v1",
-    kind: "Event",
-    metadata: { name, namespace: namespaceOf(input) },
-    involvedObject: { ...input.object },
-    type: input.type,
-    reason: input.reason.slice(0, LIMITS.reasonChars),
-    message: input.message.slice(0, LIMITS.messageChars),
-    count,
-    firstTimestamp: timestamp(firstAt),
-    lastTimestamp: timestamp(lastAt),
-    source: { component, ...(host !== undefined && { host }) },
-    reportingComponent: component,
-    reportingInstance: host ?? component,
-  };
-}
-
-/** Events of cluster-scoped objects live in `default`: the server accepts no other namespace for them. */
-function namespaceOf({ object }: EventInput): string {
-  return object.namespace ?? "default";
-}
-
-function keyOf({ object, type, reason, message, cause = message }: EventInput): string {
-  const { apiVersion, kind, namespace, name, uid } = object;
-  return JSON.stringify([apiVersion, kind, namespace, name, uid, type, reason, cause.slice(0, LIMITS.messageChars)]);
-}
-
-function eventName(objectName: string, random: Random): string {
-  const suffix = Math.floor(random() * 2 ** 48).toString(16).padStart(12, "0");
-  const prefix = objectName.slice(0, LIMITS.nameChars - suffix.length - 1).replace(/[^a-z0-9]+$/, ""); // no ".." after a cut
-  return `${prefix}.${suffix}`;
-}
-
-/** `metav1.Time`: RFC 3339 in whole seconds. */
-function timestamp(ms: number): string {
-  return new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 }

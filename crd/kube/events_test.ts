@@ -4,7 +4,8 @@ import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { resourceClient } from "./client.ts";
 import type { KubeRequest, KubeResponse } from "./contract.ts";
-import { type EventInput, EventRecorder, eventType } from "./events.ts";
+import { EventRecorder } from "./events.ts";
+import { type EventInput, eventType } from "./event_object.ts";
 import { drive, fakeTransport, jsonAnswer, settled, statusAnswer } from "./fake_transport.ts";
 
 const START_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);

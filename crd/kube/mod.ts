@@ -64,14 +64,8 @@ export {
   KubeResponseError,
   KubeTimeoutError,
 } from "./errors.ts";
-export {
-  type CoreEvent,
-  type EventInput,
-  EventRecorder,
-  type EventRecorderOptions,
-  eventType,
-  type ObjectReference,
-} from "./events.ts";
+export { EventRecorder, type EventRecorderOptions } from "./events.ts";
+export { type CoreEvent, type EventInput, eventType, type ObjectReference } from "./event_object.ts";
 export { type Authorization, type HttpTransport, httpTransport, type HttpTransportOptions } from "./http.ts";
 export { type Env, type InClusterOptions, inClusterTransport } from "./in_cluster.ts";
 export { keyOf, parseKey } from "./key.ts";

@@ -4,8 +4,9 @@ import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
 import type { KubeList, KubeObject, WatchEvent } from "./contract.ts";
-import { isGone, KubeApiError, KubeConnectionError, KubeTimeoutError } from "./errors.ts";
+import { isGone, KubeConnectionError, KubeTimeoutError } from "./errors.ts";
 import { OutageNote } from "./outage_note.ts";
+import { heededRetryAfterMs } from "./retry_after.ts";
 import { compareResourceVersions } from "./resource_version.ts";
 import type { Store } from "./store.ts";
 
@@ -181,11 +182,10 @@ export class Reflector<T extends KubeObject> {
     if (isUnreachable !== this.#isUnreachable) this.#failures = 0;
     this.#isUnreachable = isUnreachable;
     const { minMs, maxMs } = isUnreachable ? UNREACHABLE_BACKOFF : BACKOFF;
-    const askedMs = err instanceof KubeApiError ? err.retryAfterMs ?? 0 : 0;
     const jitterMs = fullJitter(this.#failures, { baseMs: minMs, capMs: maxMs - minMs, random });
     this.#failures++;
     this.#outage.tried(err);
-    await clock.sleep(Math.max(askedMs, minMs + jitterMs), signal).catch(ignoreAbort);
+    await clock.sleep(Math.max(heededRetryAfterMs(err), minMs + jitterMs), signal).catch(ignoreAbort);
   }
 
   #become(state: ReflectorState): void {

@@ -118,6 +118,12 @@ const cases: Case[] = [
     calls: ["0 list", "7000 list", "7000 watch 5"],
   },
   {
+    name: "asks again within seconds, whatever the server asks: a proxy that says a day would leave it blind for one",
+    script: { lists: [busy(86_400_000), listOf("5")] },
+    untilMs: 11_000,
+    calls: ["0 list", "10000 list", "10000 watch 5"],
+  },
+  {
     name: "asks at least every ten seconds while nobody is there, and begins anew with the server that comes back",
     script: {
       lists: [listOf("5"), listOf("60")],

@@ -1,4 +1,4 @@
-import type { ApiError } from "./status.ts";
+import type { ApiError } from "./api_error.ts";
 
 /** An answer, before a transport sends it. */
 export interface ApiAnswer {

@@ -7,7 +7,7 @@ import { type MergeShapes, mergeShapesOf } from "./list_keys.ts";
 import { type ManagerEntry, managersOf, ownedLeaves, without } from "./managed_fields.ts";
 import type { ApiObject } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { applyConflict } from "./status.ts";
+import { applyConflict } from "./object_refusals.ts";
 
 /** How to apply. */
 export interface ApplyOptions {

@@ -6,7 +6,8 @@ import { metaTypeError } from "./meta_types.ts";
 import { metaString } from "./object.ts";
 import type { ApiRequest } from "./request.ts";
 import type { Resource } from "./resource.ts";
-import { badRequest, invalidObject, tooLarge, unsupportedMediaType } from "./status.ts";
+import { badRequest, tooLarge, unsupportedMediaType } from "./request_refusals.ts";
+import { invalidObject } from "./object_refusals.ts";
 
 /** Longest request body in bytes, as the real server has it. */
 export const maxBodyBytes = 3 * 1024 * 1024;

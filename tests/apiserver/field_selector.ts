@@ -2,7 +2,7 @@
 import { at, type Json } from "./json.ts";
 import type { ApiObject } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { badRequest } from "./status.ts";
+import { badRequest } from "./request_refusals.ts";
 
 /** Whether an object's fields fit. */
 export type FieldMatcher = (object: ApiObject) => boolean;

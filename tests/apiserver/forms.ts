@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from "./json.ts";
 import type { ApiObject } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { notAcceptable } from "./status.ts";
+import { notAcceptable } from "./request_refusals.ts";
 import type { StoredVersion } from "./version.ts";
 
 /** A form. */

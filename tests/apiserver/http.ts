@@ -5,7 +5,8 @@ import { type ApiAnswer, errorAnswer } from "./answer.ts";
 import { maxBodyBytes } from "./body.ts";
 import { protobufToJson, protobufType } from "./protobuf.ts";
 import type { ApiRequest } from "./request.ts";
-import { ApiError, methodNotAllowed, tooLarge } from "./status.ts";
+import { methodNotAllowed, tooLarge } from "./request_refusals.ts";
+import { ApiError } from "./api_error.ts";
 import { type Frontend, runWithFaults } from "./transport.ts";
 
 /** A running HTTP server. */

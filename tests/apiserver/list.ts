@@ -7,7 +7,7 @@ import { type ApiObject, metaMap, metaString } from "./object.ts";
 import type { Resource } from "./resource.ts";
 import { parseLabelSelector } from "./selectors.ts";
 import { checkListOptions, malformedRevision, readLimit, tryReadRevision } from "./list_options.ts";
-import { badRequest, expired, tooLargeResourceVersion } from "./status.ts";
+import { badRequest, expired, tooLargeResourceVersion } from "./request_refusals.ts";
 import { keyOf, keyText } from "./store.ts";
 import type { StoredVersion } from "./version.ts";
 

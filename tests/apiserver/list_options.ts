@@ -1,7 +1,7 @@
 /** Options of lists and watches in the query. Source: apimachinery, `apis/meta/internalversion/validation`. */
 import { type FieldError, forbidden, notSupported } from "./field_error.ts";
 import { asksWatch } from "./request.ts";
-import { badRequest } from "./status.ts";
+import { badRequest } from "./request_refusals.ts";
 import { optionsError } from "./write_options.ts";
 
 type Query = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { type ApiAnswer, jsonAnswer } from "./answer.ts";
 import type { JsonObject } from "./json.ts";
 import type { Resource } from "./resource.ts";
 import { errorAnswer } from "./answer.ts";
-import { notAcceptable } from "./status.ts";
+import { notAcceptable } from "./request_refusals.ts";
 
 const patchParameters = ["dryRun", "fieldManager", "fieldValidation", "force"];
 

@@ -3,7 +3,8 @@ import type { AdmissionRequest } from "./admission.ts";
 import { type Core, newUid, timestampOf } from "./core.ts";
 import type { FieldError } from "./field_error.ts";
 import { at, equalJson, isObject, type Json, type JsonObject, objectOr } from "./json.ts";
-import { builtinErrors, prepareBuiltin, refreshBuiltin, refreshBuiltinStatus } from "./kinds.ts";
+import { prepareBuiltin, refreshBuiltin, refreshBuiltinStatus } from "./kinds.ts";
+import { builtinErrors } from "./builtin_errors.ts";
 import { metaForCreate, metaForUpdate, unknownMetaKeys } from "./meta.ts";
 import { addedFinalizerErrors, immutableError, metadataErrors, nameErrors } from "./names.ts";
 import { type ApiObject, finalizersOf, metaOf, withField, withMeta } from "./object.ts";
@@ -11,7 +12,7 @@ import type { Resource } from "./resource.ts";
 import { applyDefaults, dropNulls } from "./schema_default.ts";
 import { prune } from "./schema_prune.ts";
 import { validateSchema } from "./schema_validate.ts";
-import { invalidObject } from "./status.ts";
+import { invalidObject } from "./object_refusals.ts";
 
 /** A body without unknown fields, and where they were. */
 export interface Shaped {

@@ -8,7 +8,7 @@
 import type { Json, JsonObject } from "./json.ts";
 import { protobufMessages } from "./protobuf_messages.ts";
 import { ProtobufReader } from "./protobuf_reader.ts";
-import { badRequest, unsupportedMediaType } from "./status.ts";
+import { badRequest, unsupportedMediaType } from "./request_refusals.ts";
 
 /** Media type of the encoding. */
 export const protobufType = "application/vnd.kubernetes.protobuf";

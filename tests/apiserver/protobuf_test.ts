@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { protobufToJson } from "./protobuf.ts";
-import { ApiError } from "./status.ts";
+import { ApiError } from "./api_error.ts";
 
 /** `kubectl create configmap conf --from-literal=a=b -n shop`, as kubectl 1.32 sends it, without its empty Time. */
 const configMap = envelope("ConfigMap", [

@@ -1,5 +1,5 @@
 /** Label selectors. Source: apimachinery, `labels.Parse`. */
-import { badRequest } from "./status.ts";
+import { badRequest } from "./request_refusals.ts";
 
 /** Whether an object's labels fit. */
 export type LabelMatcher = (labels: Readonly<Record<string, string>>) => boolean;

@@ -19,7 +19,7 @@ import { completeNew, shapeObject, validateObject } from "./prepare.ts";
 import { Registry } from "./registry.ts";
 import { type ApiRequest, faultRequestOf, parsePath } from "./request.ts";
 import type { Resource } from "./resource.ts";
-import { errorForFault } from "./status.ts";
+import { errorForFault } from "./fault_error.ts";
 import { errorAnswer } from "./answer.ts";
 import { Store, type StoreEvent } from "./store.ts";
 import type { StoredVersion } from "./version.ts";

@@ -7,7 +7,7 @@ import { configMap } from "../kube/objects.ts";
 import type { EmbeddedApiOptions, ObservedRequest } from "./options.ts";
 import { EmbeddedApi } from "./server.ts";
 import { readSpiderpoolCrds } from "./spiderpool_crds.ts";
-import { ApiError } from "./status.ts";
+import { ApiError } from "./api_error.ts";
 
 const path = "/api/v1/namespaces/default/configmaps";
 

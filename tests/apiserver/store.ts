@@ -2,7 +2,7 @@ import { Collection, type HistoryLimits } from "./collection.ts";
 import { deepFreeze, longerThan } from "./json.ts";
 import { type ApiObject, metaString, withMeta } from "./object.ts";
 import type { Resource } from "./resource.ts";
-import { untyped } from "./status.ts";
+import { untyped } from "./request_refusals.ts";
 import { Change, StoredVersion } from "./version.ts";
 
 /** What etcd takes in one request by default. */

@@ -3,7 +3,8 @@ import type { Clock } from "../../net/base/clock.ts";
 import { type ApiAnswer, errorAnswer, jsonAnswer } from "./answer.ts";
 import { arrayOr, at, type JsonObject, objectOr, parseJson, stringOf } from "./json.ts";
 import type { ApiRequest } from "./request.ts";
-import { ApiError, badRequest } from "./status.ts";
+import { badRequest } from "./request_refusals.ts";
+import { ApiError } from "./api_error.ts";
 
 /** What a token says. */
 export interface TokenFacts {

@@ -15,7 +15,7 @@ import {
   validateObject,
 } from "./prepare.ts";
 import type { Resource } from "./resource.ts";
-import { conflict, invalidObject, notFound } from "./status.ts";
+import { conflict, invalidObject, notFound } from "./object_refusals.ts";
 import { StoredVersion } from "./version.ts";
 import { checkIdentity, malformedVersion, noteFinalizers, noteUnknownFields, otherUid } from "./write_checks.ts";
 import { keyOfTarget, type WriteResult, type WriteTarget } from "./write_target.ts";

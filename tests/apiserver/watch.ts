@@ -5,7 +5,7 @@ import { type Form, metadataOf, textIn } from "./forms.ts";
 import { encodeText, type JsonObject } from "./json.ts";
 import { type Selection, tooOldMessage } from "./list.ts";
 import { malformedRevision, tryReadRevision } from "./list_options.ts";
-import { expired, untyped } from "./status.ts";
+import { expired, untyped } from "./request_refusals.ts";
 import type { Change, StoredVersion } from "./version.ts";
 import { WatchStream } from "./watch_stream.ts";
 

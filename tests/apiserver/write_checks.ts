@@ -3,7 +3,8 @@ import { cannotHandle } from "./body.ts";
 import { isObject, type JsonObject, stringOf } from "./json.ts";
 import { type ApiObject, finalizersOf, metaString } from "./object.ts";
 import type { Shaped } from "./prepare.ts";
-import { badRequest, conflict, untyped } from "./status.ts";
+import { badRequest, untyped } from "./request_refusals.ts";
+import { conflict } from "./object_refusals.ts";
 import type { WriteTarget } from "./write_target.ts";
 
 /** Warns of fields that the Kind does not have, or throws `refuse` of them, as the request wants it. */

@@ -1,6 +1,6 @@
 /** Options of writes in the query. Source: apimachinery, `apis/meta/v1/validation`. */
 import { type FieldError, forbidden, notSupported, required, tooLong } from "./field_error.ts";
-import { invalidObject } from "./status.ts";
+import { invalidObject } from "./object_refusals.ts";
 import type { ApiRequest } from "./request.ts";
 
 /** How the server treats fields it does not know. */

@@ -13,7 +13,8 @@ import { type SpiderEndpoint, spiderEndpoints, type SpiderIPPool, spiderIPPools 
 import { planBatch } from "../../crd/ipam/batch.ts";
 import { poolViewOf } from "../../crd/ipam/pool_view.ts";
 import type { ClaimRequest, ReleaseRequest } from "../../crd/ipam/requests.ts";
-import { type ResourceClient, resourceClient } from "../../crd/kube/client.ts";
+import { resourceClient } from "../../crd/kube/client.ts";
+import type { ResourceClient } from "../../crd/kube/client_types.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
 import { countingTransport } from "../../crd/kube/counting.ts";
 import { isConflict } from "../../crd/kube/errors.ts";

@@ -1,26 +1,16 @@
 import type { ObjectSchema } from "./schema.ts";
+import { flag, integer, mac, text, texts } from "./schema_fields.ts";
 import type {
   ConflictIP,
-  CoordinatorConfig,
-  CoordinatorRoute,
   DetectionSettings,
   Dns,
-  GetCoordinatorArgs,
   IpamAddArgs,
   IpamAddResponse,
   IpamBatchDelArgs,
   IpamDelArgs,
   IpConfig,
   Route,
-  WorkloadEndpointInterface,
-  WorkloadEndpointStatus,
 } from "./types.ts";
-
-const text = { type: "string" } as const;
-const flag = { type: "boolean" } as const;
-const integer = { type: "integer" } as const;
-const mac = { type: "string", pattern: "^([0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}$" } as const;
-const texts = { type: "array", items: text } as const;
 
 /** Table of {@linkcode IpamAddArgs}. */
 export const ipamAddArgsModel: ObjectSchema<IpamAddArgs> = {
@@ -141,79 +131,5 @@ export const ipamAddResponseModel: ObjectSchema<IpamAddResponse> = {
     dns: dnsModel,
     ips: { type: "array", items: ipConfigModel },
     routes: { type: "array", items: routeModel },
-  },
-};
-
-/** Upstream's agent leaves `ifName` null here, although its own description requires it. */
-const endpointRouteModel: ObjectSchema<Route> = { ...routeModel, required: ["dst", "gw"] };
-
-/** Table of {@linkcode WorkloadEndpointInterface}. */
-export const workloadEndpointInterfaceModel: ObjectSchema<WorkloadEndpointInterface> = {
-  type: "object",
-  title: "WorkloadEndpointInterface",
-  required: ["interface"],
-  properties: {
-    interface: text,
-    ipv4: text,
-    ipv4Gateway: text,
-    ipv4Pool: text,
-    ipv6: text,
-    ipv6Gateway: text,
-    ipv6Pool: text,
-    mac: text,
-    routes: { type: "array", items: endpointRouteModel },
-    vlan: integer,
-  },
-};
-
-/** Table of {@linkcode WorkloadEndpointStatus}. */
-export const workloadEndpointStatusModel: ObjectSchema<WorkloadEndpointStatus> = {
-  type: "object",
-  title: "WorkloadEndpointStatus",
-  required: ["interfaces", "node", "podName", "podNamespace", "podUID"],
-  properties: {
-    interfaces: { type: "array", items: workloadEndpointInterfaceModel },
-    node: text,
-    podName: text,
-    podNamespace: text,
-    podUID: text,
-  },
-};
-
-/** Table of {@linkcode GetCoordinatorArgs}. */
-export const getCoordinatorArgsModel: ObjectSchema<GetCoordinatorArgs> = {
-  type: "object",
-  title: "GetCoordinatorArgs",
-  required: [],
-  properties: { podName: text, podNamespace: text },
-};
-
-/** Table of {@linkcode CoordinatorRoute}. */
-export const coordinatorRouteModel: ObjectSchema<CoordinatorRoute> = {
-  type: "object",
-  title: "CoordinatorRoute",
-  required: ["dst", "gw"],
-  properties: { dst: text, gw: text },
-};
-
-/** Table of {@linkcode CoordinatorConfig}. */
-export const coordinatorConfigModel: ObjectSchema<CoordinatorConfig> = {
-  type: "object",
-  title: "CoordinatorConfig",
-  required: ["mode", "overlayPodCIDR", "serviceCIDR", "tunePodRoutes"],
-  properties: {
-    hijackCIDR: texts,
-    hostRuleTable: integer,
-    mode: text,
-    overlayPodCIDR: texts,
-    podDefaultRouteNIC: text,
-    podMACPrefix: text,
-    podRPFilter: integer,
-    policyRoutes: { type: "array", items: coordinatorRouteModel },
-    serviceCIDR: texts,
-    tunePodRoutes: flag,
-    txQueueLen: integer,
-    vethLinkAddress: text,
-    vethMTU: integer,
   },
 };
