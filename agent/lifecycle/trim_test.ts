@@ -8,12 +8,33 @@ Deno.test("runTrims() trims at once, then every minute, until it is told to stop
   const stop = new AbortController();
   const trims: number[] = [];
   const trim = () => Promise.resolve(() => void trims.push(clock.now()));
-  const running = runTrims({ trim, clock, log: silentLog }, stop.signal);
+  const running = runTrims({ trim, residentBytes: () => 0, clock, log: silentLog }, stop.signal);
   await clock.run(150_000);
   assert.deepEqual(trims, [0, 60_000, 120_000]);
   stop.abort();
   await running;
 });
+
+const grown = 8 * 1024 * 1024;
+const cases = [
+  { name: "as soon as much has come since the last one", bytes: [0, 0, grown, 0], want: [0, 2_000] },
+  { name: "not for less", bytes: [0, grown - 1, grown - 1], want: [0] },
+  { name: "by what has come since then, not by what there is", bytes: [grown, 2 * grown, 2 * grown], want: [0, 1_000] },
+];
+for (const { name, bytes, want } of cases) {
+  Deno.test(`runTrims() trims ${name}`, async () => {
+    const clock = new FakeClock(0);
+    const stop = new AbortController();
+    const trims: number[] = [];
+    const trim = () => Promise.resolve(() => void trims.push(clock.now()));
+    const residentBytes = () => bytes[clock.now() / 1_000] ?? bytes.at(-1) ?? 0;
+    const running = runTrims({ trim, residentBytes, clock, log: silentLog }, stop.signal);
+    await clock.run(10_000);
+    assert.deepEqual(trims, want);
+    stop.abort();
+    await running;
+  });
+}
 
 Deno.test("runTrims() says once that it cannot", async () => {
   const warnings: string[] = [];
