@@ -2,8 +2,9 @@
 import { type Clock, steadyNow } from "../../net/base/clock.ts";
 import type { Log } from "../../net/base/log.ts";
 import type { Random } from "../../net/base/random.ts";
+import { TokenBucket } from "../../net/base/token_bucket.ts";
 import type { ResourceWriter } from "./client_types.ts";
-import { isNotFound } from "./errors.ts";
+import { isNotFound, isOutcomeUnknown } from "./errors.ts";
 import {
   type CoreEvent,
   coreEventOf,
@@ -21,8 +22,8 @@ const MAX_WAITING = 256;
 const MAX_REMEMBERED = 512;
 /** Events sent at once after a quiet time. */
 const BURST = 25;
-/** Milliseconds per Event in the long run. */
-const INTERVAL_MS = 1_000;
+/** In the long run. */
+const PER_SECOND = 1;
 
 /** Options of {@linkcode EventRecorder}. */
 export interface EventRecorderOptions {
@@ -52,18 +53,18 @@ interface Sent {
 /** Sends Events in the background, a repetition as a higher count of the first, never faster than the limits above. */
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
+  readonly #bucket: TokenBucket;
   readonly #waiting = new Map<string, Waiting>();
   /** By last use, the oldest first. */
   readonly #sent = new Map<string, Sent>();
   #idle: Promise<void> = Promise.resolve();
   #isSending = false;
-  #tokens = BURST;
-  #tokensAt: number;
   #dropped = 0;
 
   constructor(options: EventRecorderOptions) {
     this.#options = options;
-    this.#tokensAt = steadyNow(options.clock);
+    const monotonic = () => steadyNow(options.clock);
+    this.#bucket = new TokenBucket({ burst: BURST, perSecond: PER_SECOND, monotonic });
   }
 
   /** Events given up: too many at once, refused by the server, or after the end. */
@@ -117,15 +118,7 @@ export class EventRecorder {
   async #takeToken(): Promise<void> {
     const { clock, signal } = this.#options;
     signal.throwIfAborted();
-    const earned = (steadyNow(clock) - this.#tokensAt) / INTERVAL_MS;
-    this.#tokens = Math.min(BURST, this.#tokens + earned);
-    this.#tokensAt = steadyNow(clock);
-    if (this.#tokens < 1) {
-      await clock.sleep((1 - this.#tokens) * INTERVAL_MS, signal);
-      this.#tokens = 1;
-      this.#tokensAt = steadyNow(clock);
-    }
-    this.#tokens--;
+    while (!this.#bucket.take()) await clock.sleep(this.#bucket.waitMs, signal);
   }
 
   async #send(key: string, event: Waiting): Promise<void> {
@@ -147,6 +140,7 @@ export class EventRecorder {
       return true;
     } catch (err) {
       if (isNotFound(err)) return false;
+      if (isOutcomeUnknown(err)) sent.count += count; // if it was counted, less would take it back the next time
       throw err;
     }
   }

@@ -119,6 +119,15 @@ Deno.test("EventRecorder creates an Event anew that the server has forgotten", a
   assert.deepEqual([sent()[2]?.json.count, recorder.dropped], [1, 0]);
 });
 
+Deno.test("EventRecorder counts what a lost answer may have counted: a count never goes back", async () => {
+  const { recorder, sent } = setUp((request, index) => index === 1 ? statusAnswer(504, "Timeout") : echo(request));
+  for (let i = 0; i < 3; i++) {
+    recorder.record(full);
+    await recorder.flush();
+  }
+  assert.deepEqual(sent().map(({ json }) => json.count), [1, 2, 3]);
+});
+
 Deno.test("EventRecorder gives up what the server refuses, and goes on", async () => {
   const { recorder, sent } = setUp((request, index) => index === 0 ? statusAnswer(403, "Forbidden") : echo(request));
   recorder.record(full);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../../../net/base/clock.ts";
 import type { Log } from "../../../net/base/log.ts";
+import { TokenBucket } from "../../../net/base/token_bucket.ts";
 import type { Monotonic } from "../contract.ts";
-import { TokenBucket } from "./token_bucket.ts";
 import { type TokenClaims, tokenClaimsOf } from "./token_claims.ts";
 import type { ReviewToken } from "./token_reviews.ts";
 

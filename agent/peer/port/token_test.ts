@@ -3,7 +3,6 @@ import { FakeClock } from "../../../net/base/fake_clock.ts";
 import { silentLog } from "../../../net/base/log.ts";
 import { drive, fakeTransport, jsonAnswer, statusAnswer } from "../../../crd/kube/fake_transport.ts";
 import { AUDIENCE, Authenticator } from "./authenticator.ts";
-import { TokenBucket } from "./token_bucket.ts";
 import { tokenClaimsOf } from "./token_claims.ts";
 import { type ReviewVerdict, tokenReviewer } from "./token_reviews.ts";
 
@@ -199,15 +198,4 @@ Deno.test("tokenReviewer() throws when the API server refuses to tell, or is sil
   await assert.rejects(refusing("t", "a"), { name: "KubeApiError" });
   const silent = tokenReviewer(fakeTransport(() => new Promise(() => {})), { clock });
   await assert.rejects(drive(clock, silent("t", "a")), { name: "KubeTimeoutError" });
-});
-
-Deno.test("TokenBucket gives its burst, then so much a second, and never more than its burst", () => {
-  const at = { nowMs: 0 };
-  const bucket = new TokenBucket({ burst: 3, perSecond: 2, monotonic: () => at.nowMs });
-  const taken = (tries: number) => Array.from({ length: tries }, () => bucket.take()).filter(Boolean).length;
-  assert.equal(taken(10), 3);
-  at.nowMs += 1_000;
-  assert.equal(taken(10), 2);
-  at.nowMs += 3_600_000;
-  assert.equal(taken(10), 3);
 });
