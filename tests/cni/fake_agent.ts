@@ -11,9 +11,19 @@ export interface SeenRequest {
 
 /** What the fake answers to one request: bytes are sent as they are, `undefined` means hang up. */
 export type Answer =
-  | { readonly status: number; readonly json?: unknown; readonly afterMs?: number }
+  | PlainAnswer
   | string
   | undefined;
+
+/** An answer that is written as HTTP. */
+interface PlainAnswer {
+  readonly status: number;
+  readonly json?: unknown;
+  /** It is kept back so long, in milliseconds. */
+  readonly afterMs?: number;
+  /** It is kept back until then, or until the plugin has gone. */
+  readonly after?: Promise<unknown>;
+}
 
 /** An agent that answers what a test tells it to, and remembers what it was asked. */
 export class FakeAgent implements AsyncDisposable {
@@ -56,7 +66,8 @@ export class FakeAgent implements AsyncDisposable {
     this.seen.push(request);
     const answer = this.#answer(request);
     if (answer === undefined) return;
-    const text = typeof answer === "string" ? answer : await render(answer);
+    if (typeof answer !== "string") await keptBack(conn, answer);
+    const text = typeof answer === "string" ? answer : render(answer);
     await conn.write(new TextEncoder().encode(text)).catch(() => 0); // the plugin may have gone
   }
 }
@@ -73,8 +84,14 @@ async function receive(conn: Deno.Conn): Promise<SeenRequest | undefined> {
   return undefined;
 }
 
-async function render({ status, json, afterMs = 0 }: Exclude<Answer, string | undefined>): Promise<string> {
+async function keptBack(conn: Deno.Conn, { afterMs = 0, after }: PlainAnswer): Promise<void> {
   if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+  if (after === undefined) return;
+  const gone = conn.read(new Uint8Array(1)).catch(() => null); // of one that was killed the connection is reset
+  await Promise.race([after, gone]);
+}
+
+function render({ status, json }: PlainAnswer): string {
   const body = json === undefined ? "" : `${JSON.stringify(json)}\n`;
   const type = json === undefined ? "" : "Content-Type: application/json\r\n";
   const length = new TextEncoder().encode(body).length;

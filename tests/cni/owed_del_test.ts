@@ -49,10 +49,11 @@ for (const { name, answer, code, notes } of answers) {
 testUnless(needsNetns(), {
   name: "a DEL whose agent is silent leaves its note before the answer comes: the plugin may be killed meanwhile",
   async fn() {
-    await using attachment = new TestAttachment({ [DEL]: { status: 200, afterMs: 6_000 } });
+    const looked = Promise.withResolvers<void>();
+    await using attachment = new TestAttachment({ [DEL]: { status: 200, after: looked.promise } });
     const { socket } = attachment.agent;
     const call = attachment.call("DEL");
-    await until("there is a note", () => notesBeside(socket).length === 1);
+    await until("there is a note", () => notesBeside(socket).length === 1).finally(looked.resolve);
     assert.equal((await call).code, 0);
     assert.deepEqual(notesBeside(socket), []);
   },

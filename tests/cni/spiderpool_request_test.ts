@@ -39,17 +39,17 @@ for (const { name, ipam, want } of requestBodies) {
   });
 }
 
-// Row 36 at a hundredth: upstream's limit of 100 s is 1 s here, and an agent that needs 31 s needs 310 ms.
+// Row 36 at a hundredth: an agent that needs 31 s needs 310 ms. A busy machine must not come to the limit first.
 pluginTest({
   name: "plugins row 36: an agent that needs 31 s of the 100 s",
   answers: { [ADD]: { status: 200, json: dualStack, afterMs: 310 } },
   async run(attachment) {
-    assert.equal((await attachment.call("ADD", { ipam: { agent_timeout_ms: 1000 } })).code, 0);
+    assert.equal((await attachment.call("ADD", { ipam: { agent_timeout_ms: 60_000 } })).code, 0);
   },
 });
 pluginTest({
   name: "plugins row 36: an agent that needs longer than the limit",
-  answers: { [ADD]: { status: 200, json: dualStack, afterMs: 600 } },
+  answers: { [ADD]: { status: 200, json: dualStack, after: new Promise(() => {}) } },
   async run(attachment) {
     const run = await attachment.call("ADD", { ipam: { agent_timeout_ms: 200 } });
     const error = JSON.parse(run.stdout);
