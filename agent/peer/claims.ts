@@ -33,7 +33,10 @@ const MAX_LANES = 256;
 
 /** The writers of this process. */
 export interface OwnClaims extends PoolClaims {
-  /** Resolves when the writers know what a predecessor of this process may have left under way. */
+  /**
+   * Resolves when the writers know what a predecessor of this process may have left under way. What is begun before the
+   * first call counts as the predecessor's.
+   */
   prepare(): Promise<void>;
   /** A write that no writer here knows of may be on its way to the pool. */
   distrust(pool: string): void;
@@ -114,6 +117,7 @@ export class PeerClaims implements PoolClaims {
   async #askPeers(request: PeerRequest, options: RequestOptions): Promise<ClaimOutcome | ReleaseOutcome | undefined> {
     await abortable(this.prepare(), options.signal);
     await this.#doubts.over(keyOf(request), options.signal);
+    if (!this.#lives.mayAsk()) return undefined;
     const { own, monotonic, observer } = this.#deps;
     const untilMs = monotonic() + MAX_ASKING_MS;
     let isHandedOver = false;
@@ -175,8 +179,8 @@ export class PeerClaims implements PoolClaims {
   }
 
   async #prepare(): Promise<void> {
+    await this.#deps.own.prepare(); // first: what requests note while they wait here is no predecessor's
     await sleepUntil(this.#quietUntilMs, this.#deps);
-    await this.#deps.own.prepare();
     this.#lives.begin();
     this.#isPrepared = true;
   }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { waitsFor } from "../../crd/ipam/fake_pool_store.ts";
 import type { FakeClock } from "../../net/base/fake_clock.ts";
+import { AddressSet } from "../../net/ip/set.ts";
 import { rankNodes } from "./rendezvous.ts";
+import { fakeAgent, type FakeAgentOptions, memoryNote } from "./fake_agent.ts";
 import { deliversAfter } from "./fake_network.ts";
-import { commitsTo, delayedCluster, peerCluster, ranked, three, TIMEOUT_MS } from "./peer_fixture.ts";
+import { commitsTo, delayedCluster, type PeerCluster, peerCluster, ranked, three, TIMEOUT_MS } from "./peer_fixture.ts";
 
 Deno.test("a committer that was started again refuses what its predecessor was asked", async () => {
   const { drive, restart, stored, clock, first, last, gate } = await delayedCluster();
@@ -134,4 +136,52 @@ Deno.test("an agent waits longer at its start when its predecessor had given a s
   const restartedAt = clock.now();
   await restart(last.node);
   assert.ok(clock.now() - restartedAt <= 2 * TIMEOUT_MS, "the note went when it was over");
+});
+
+/** A process on the node that is the last in rank. */
+function lastOf({ rank, store, network, clock }: PeerCluster, options: Partial<FakeAgentOptions>) {
+  const [first, , { node }] = ranked(rank);
+  const shared = { store, network, clock, monotonic: () => clock.now(), reserved: () => AddressSet.empty(4) };
+  const asked = () => commitsTo(network.sent, first.node);
+  return { agent: fakeAgent({ node, peers: three, ...shared, ...options }), asked };
+}
+
+Deno.test("the first agent of a node that has been up for long asks at once, the second waits", async () => {
+  const cluster = await peerCluster(three);
+  const { clock, drive } = cluster;
+  const note = memoryNote({ keptMs: 8 * TIMEOUT_MS });
+  const startedAt = clock.now();
+  const first = lastOf(cluster, { note });
+  await drive(first.agent.claim("u"));
+  assert.deepEqual([clock.now() - startedAt, first.asked()], [0, 1]);
+  const second = lastOf(cluster, { note });
+  await drive(second.agent.claim("v"));
+  assert.deepEqual([clock.now() - startedAt, second.asked()], [2 * TIMEOUT_MS, 2]);
+});
+
+Deno.test("what requests note while an agent waits at its start is no predecessor's", async () => {
+  const cluster = await peerCluster(three);
+  const { clock, drive, stored } = cluster;
+  const inherited: string[] = [];
+  const { agent, asked } = lastOf(cluster, { inherited });
+  const prepared = agent.claims.prepare(); // as the agent does before it serves
+  await clock.run(0);
+  inherited.push("p"); // by an ADD, before its first claim
+  const claimed = agent.claim("u");
+  await drive(prepared);
+  await drive(claimed);
+  assert.deepEqual([Object.values(stored()), asked()], [["u"], 1]);
+});
+
+Deno.test("an agent that cannot note what it asks of others asks nobody, and writes by itself", async () => {
+  const cluster = await peerCluster(three);
+  const { drive, stored } = cluster;
+  const write = () => {
+    throw new Error("read-only");
+  };
+  const { agent, asked } = lastOf(cluster, { note: { read: () => undefined, write } });
+  await drive(agent.claim("u"));
+  await drive(agent.release("u"));
+  await drive(agent.claim("v"));
+  assert.deepEqual([Object.values(stored()), asked()], [["v"], 0]);
 });

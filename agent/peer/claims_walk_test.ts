@@ -50,7 +50,7 @@ class Walk {
   readonly pods: WalkingPod[] = [];
   readonly #random: Random;
   readonly #agents = new Map<string, { agent: FakeAgent; life: Life }>();
-  readonly #notes = new Map(NODES.map((node): [string, LifeNote] => [node, memoryNote()]));
+  readonly #notes = new Map(NODES.map((node): [string, LifeNote] => [node, memoryNote({ keptMs: Infinity })]));
   /** Whether anything goes wrong. */
   isRough = true;
   said = 0;

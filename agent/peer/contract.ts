@@ -85,6 +85,11 @@ export interface LifeNote {
   read(): number | undefined;
   /** Takes the place of what was noted. @throws {Error} if it cannot be kept */
   write(ms: number): void;
+  /**
+   * For how many milliseconds at least everything that was noted has been kept, up to now: since the node was started.
+   * Nobody who asked before that still runs. `undefined`, and absent: not known.
+   */
+  keptMs?(): number | undefined;
 }
 
 /** Statuses that a peer, or whoever listens in its place, gives before it works on anything. */

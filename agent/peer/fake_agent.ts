@@ -94,8 +94,8 @@ export function directoryOf(self: string, nodes: readonly string[]): PeerDirecto
   return { self, live: () => live };
 }
 
-/** A note in memory. */
-export function memoryNote(): LifeNote {
+/** A note in memory. `keptMs`: for how long it has been there already; not known when left out. */
+export function memoryNote({ keptMs }: { readonly keptMs?: number } = {}): LifeNote {
   let noted: number | undefined;
-  return { read: () => noted, write: (ms) => void (noted = ms) };
+  return { read: () => noted, write: (ms) => void (noted = ms), keptMs: () => keptMs };
 }

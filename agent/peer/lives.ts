@@ -2,10 +2,13 @@ import type { Log } from "../../net/base/log.ts";
 import type { LifeNote, Monotonic } from "./contract.ts";
 import { MOST_TIMES } from "./patience.ts";
 
-/** Lives up to so many timeouts are given without more ado; whoever starts waits for so many in any case. */
+/** Lives up to so many timeouts are given without more ado; whoever starts after somebody waits for so many in any case. */
 const PLAIN_TIMES = 2;
 /** Less is noted so many of the noted lives after one of them was last given: its message was sent soon, and is over. */
 const KEPT_TIMES = 3;
+
+const CANNOT_ASK = "cannot ask other agents to write pools: the next agent would not know of it";
+const CANNOT_WAIT = "cannot give a busy peer more time: the next agent would not know of it";
 
 /** What {@linkcode Lives} works with. */
 export interface LivesDeps {
@@ -20,7 +23,7 @@ export interface LivesDeps {
 /**
  * How long requests of this node may live at a peer. A process that is started again must not ask before those of its
  * predecessor are over, whose timeout may have been another. So that this is short as a rule, the life of most requests
- * is noted at first, and a longer one before it is given.
+ * is noted at first, and a longer one before it is given. The first process of a node finds no note, and need not wait.
  */
 export class Lives {
   /** How long what a predecessor asked for may live, in milliseconds from now. */
@@ -32,10 +35,13 @@ export class Lives {
 
   constructor(deps: LivesDeps) {
     this.#deps = deps;
-    const { note, timeoutNow } = deps;
-    const timeoutMs = timeoutNow();
-    const noted = note === undefined ? MOST_TIMES * timeoutMs : note.read() ?? 0;
-    this.inheritedMs = Math.max(PLAIN_TIMES * timeoutMs, noted);
+    this.inheritedMs = inheritedMsOf(deps.note, deps.timeoutNow());
+  }
+
+  /** Whether peers may be asked at all: something is noted of it, or who comes next waits for the longest life anyway. */
+  mayAsk(): boolean {
+    return this.#deps.note === undefined || this.#noted !== undefined ||
+      this.#keep(PLAIN_TIMES * this.#deps.timeoutNow());
   }
 
   /** What a predecessor asked for is over, and nothing was asked since. */
@@ -66,9 +72,21 @@ export class Lives {
       this.#noted = { lifeMs, atMs: monotonic() };
       return true;
     } catch (err) {
-      if (!this.#isWarned) log.warn("cannot give a busy peer more time: the next agent would not know of it", { err });
+      if (!this.#isWarned) log.warn(this.#noted === undefined ? CANNOT_ASK : CANNOT_WAIT, { err });
       this.#isWarned = true;
       return false;
     }
   }
+}
+
+/**
+ * How long what a predecessor asked for may live. Where nothing is noted nobody has asked since the note is kept, and who
+ * asked before that has ended by then.
+ */
+function inheritedMsOf(note: LifeNote | undefined, timeoutMs: number): number {
+  const [plainMs, longestMs] = [PLAIN_TIMES * timeoutMs, MOST_TIMES * timeoutMs];
+  if (note === undefined) return longestMs;
+  const noted = note.read();
+  if (noted !== undefined) return Math.max(plainMs, noted);
+  return Math.min(plainMs, Math.max(0, longestMs - (note.keptMs?.() ?? 0)));
 }

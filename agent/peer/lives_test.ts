@@ -39,6 +39,38 @@ Deno.test("Lives gives no long life where it cannot be noted, and says so once",
   assert.equal(warnings.length, 1);
 });
 
+const firsts = [
+  { name: "not known for how long", keptMs: undefined, want: 2_000 },
+  { name: "from now on", keptMs: 0, want: 2_000 },
+  { name: "for nearly the longest life", keptMs: 6_500, want: 1_500 },
+  { name: "for the longest life", keptMs: 8_000, want: 0 },
+  { name: "for ever", keptMs: Infinity, want: 0 },
+];
+for (const { name, keptMs, want } of firsts) {
+  Deno.test(`Lives waits for whom no note tells of, where notes are kept: ${name}`, () => {
+    const note = memoryNote(keptMs === undefined ? {} : { keptMs });
+    const { lives } = livesWith(note);
+    assert.equal(lives.inheritedMs, want);
+    lives.begin();
+    assert.equal(livesWith(note).lives.inheritedMs, 2_000, "of the next one, whom a note tells");
+  });
+}
+
+Deno.test("Lives lets nobody be asked before it is noted, and says so once", () => {
+  const note = memoryNote();
+  let isFull = true;
+  const { lives, warnings } = livesWith({
+    read: note.read,
+    write: (ms) => isFull ? unwritable.write(ms) : note.write(ms),
+  });
+  lives.begin();
+  assert.deepEqual([lives.mayAsk(), lives.mayAsk(), note.read()], [false, false, undefined]);
+  assert.deepEqual(warnings, ["cannot ask other agents to write pools: the next agent would not know of it"]);
+  isFull = false;
+  assert.deepEqual([lives.mayAsk(), note.read()], [true, 2_000]);
+  assert.equal(livesWith().lives.mayAsk(), true, "without a note the next one waits in any case");
+});
+
 Deno.test("Lives notes less when the last long life is over for long", () => {
   const note = memoryNote();
   const { lives, at } = livesWith(note);

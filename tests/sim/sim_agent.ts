@@ -148,6 +148,7 @@ export class SimAgent implements NodeRuntime {
     return {
       read: () => this.#peerLifeMs,
       write: (ms) => void (this.#peerLifeMs = ms),
+      keptMs: () => Infinity, // no node is ever started again
     };
   }
 

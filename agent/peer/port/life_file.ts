@@ -5,7 +5,7 @@ const LONGEST_MS = 80_000;
 
 /**
  * A {@linkcode LifeNote} in a file, which appears whole or not at all. It belongs on a tmpfs beside the agent's socket:
- * nothing outlives the node.
+ * nothing outlives the node, and what is noted stays as long as the node runs.
  */
 export function lifeFile(path: string): LifeNote {
   return {
@@ -18,7 +18,18 @@ export function lifeFile(path: string): LifeNote {
       Deno.writeTextFileSync(`${path}.tmp`, String(Math.ceil(ms)), { mode: 0o600 });
       Deno.renameSync(`${path}.tmp`, path);
     },
+    keptMs: tryUptimeMs,
   };
+}
+
+/** How long the node has been up, in milliseconds; `undefined` where Deno may not look (before 2.8 it is not let). */
+function tryUptimeMs(): number | undefined {
+  try {
+    return 1000 * Deno.osUptime();
+  } catch (err) {
+    if (err instanceof Deno.errors.NotCapable || err instanceof Deno.errors.PermissionDenied) return undefined;
+    throw err;
+  }
 }
 
 /** @returns `undefined` if there is no such file; `""` if it cannot be read */

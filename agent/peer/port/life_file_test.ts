@@ -33,5 +33,12 @@ Deno.test("lifeFile() takes what it cannot read for the longest there can be", (
     assert.equal(lifeFile(path).read(), 80_000);
   }));
 
+Deno.test("lifeFile() keeps what is noted since the node was started", () =>
+  inFolder((path) => {
+    const keptMs = lifeFile(path).keptMs?.() ?? 0;
+    const upMs = 1000 * Number(Deno.readTextFileSync("/proc/uptime").split(" ")[0]);
+    assert.ok(keptMs > 0 && keptMs <= upMs + 1000, `${keptMs} of ${upMs} ms`);
+  }));
+
 Deno.test("lifeFile() throws where nothing can be written", () =>
   inFolder((path) => assert.throws(() => lifeFile(`${path}/no/such`).write(1), Deno.errors.NotFound)));
