@@ -1,6 +1,7 @@
 /** A daemon for tests: real sockets, and an IPAM that answers as told. */
 import { systemClock } from "../net/base/clock.ts";
 import { type Log, type LogFields, silentLog } from "../net/base/log.ts";
+import { freePort } from "../tests/shared/free_port.ts";
 import type { AgentClient, IpamAddArgs, IpamService } from "./api/mod.ts";
 import { createAgentClient, unixExchange } from "./api/mod.ts";
 import { parseConf } from "./config/conf.ts";
@@ -125,12 +126,6 @@ class LogLines {
     this.#seen.set(message, line);
     return line;
   }
-}
-
-/** A TCP port on loopback that nobody listens on now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Statuses of the probes "startup", "readiness" and "liveness". */

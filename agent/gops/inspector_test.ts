@@ -3,12 +3,10 @@ import { Collections } from "./collections.ts";
 import { type HeapProfileNode, ownInspector } from "./inspector.ts";
 import { cpuProfileData } from "./profiles.ts";
 
-/** Long enough to be seen between samples of 2 ms on a machine that has other things to do. */
+/** Some 0.1 s of processor time or more, whatever else the machine does: samples are 2 ms apart. */
 function burnForTheProfile(): number {
   let sum = 0;
-  for (const endMs = performance.now() + 100; performance.now() < endMs;) {
-    for (let i = 0; i < 10_000; i++) sum += Math.sqrt(sum + i);
-  }
+  for (let i = 0; i < 50_000_000; i++) sum += Math.sqrt(sum + i);
   return sum;
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { systemClock } from "../../net/base/clock.ts";
 import { silentLog } from "../../net/base/log.ts";
+import { freePort } from "../../tests/shared/free_port.ts";
 import { Exposition } from "./exposition_fixture.ts";
 import { readMetrics } from "../remote.ts";
 import { serveMetrics } from "./listener.ts";
@@ -12,12 +13,6 @@ const options = { clock: systemClock, log: silentLog };
 
 function environment(port: number) {
   return { version: "1.2.3", metricPort: port, enabledDebugMetric: false, enabledFormerMetricNames: false };
-}
-
-/** A port that nobody listens on, for a moment at least. */
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "0.0.0.0", port: 0 });
-  return listener.addr.port;
 }
 
 function hasIPv6(): boolean {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../net/base/clock.ts";
+import { freePort } from "../../tests/shared/free_port.ts";
 import { resourceClient } from "./client.ts";
 import type { KubeObject, ResourceType } from "./contract.ts";
 import { isNotFound, isOutcomeUnknown, KubeConnectionError, KubeTimeoutError } from "./errors.ts";
@@ -115,10 +116,7 @@ Deno.test("httpTransport() gives up the body of an answer it tries again", async
 });
 
 Deno.test("httpTransport() without a listener is a connection error", async () => {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  using transport = httpTransport({ server: `http://127.0.0.1:${port}`, client: Deno.createHttpClient({}) });
+  using transport = httpTransport({ server: `http://127.0.0.1:${freePort()}`, client: Deno.createHttpClient({}) });
   await assert.rejects(transport.request({ method: "GET", path: "/x" }), (err) => {
     return err instanceof KubeConnectionError && err.request === "GET /x" && isOutcomeUnknown(err);
   });

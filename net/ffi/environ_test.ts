@@ -1,22 +1,24 @@
 import assert from "node:assert/strict";
-import { environmentNames } from "./environ.ts";
 
-const names = {
-  SPIDERPOOL_ENVIRON_TEST: "a=b=c",
-  SPIDERPOOL_ENVIRON_TEST_EMPTY: "",
-  SPIDERPOOL_ENVIRON_TEST_ÄÖ: "x".repeat(10_000),
-};
+/** In a process of its own: variables are those of all threads, and of what these start. */
+const changing = `
+  import { environmentNames } from "${new URL("./environ.ts", import.meta.url)}";
+  const names = { NAMES_TEST: "a=b=c", NAMES_TEST_EMPTY: "", NAMES_TEST_ÄÖ: "x".repeat(10_000) };
+  const seen = () => [environmentNames().toSorted(), Object.keys(Deno.env.toObject()).toSorted()];
+  const looks = [seen()];
+  for (const [name, value] of Object.entries(names)) Deno.env.set(name, value);
+  looks.push(seen());
+  for (const name of Object.keys(names)) Deno.env.delete(name);
+  looks.push(seen());
+  console.log(JSON.stringify(looks));
+`;
 
-Deno.test("environmentNames() are those that Deno lists, and follow changes", () => {
-  assert.deepEqual(environmentNames().toSorted(), Object.keys(Deno.env.toObject()).toSorted());
-  try {
-    for (const [name, value] of Object.entries(names)) Deno.env.set(name, value);
-    assert.deepEqual(environmentNames().toSorted(), Object.keys(Deno.env.toObject()).toSorted());
-    assert.ok(Object.keys(names).every((name) => environmentNames().includes(name)));
-  } finally {
-    for (const name of Object.keys(names)) Deno.env.delete(name);
-  }
-  assert.deepEqual(environmentNames().filter((name) => Object.hasOwn(names, name)), []);
+Deno.test("environmentNames() are those that Deno lists, and follow changes", async () => {
+  const command = new Deno.Command(Deno.execPath(), { args: ["eval", changing], stderr: "inherit" });
+  const looks: [string[], string[]][] = JSON.parse(new TextDecoder().decode((await command.output()).stdout));
+  for (const [names, listed] of looks) assert.deepEqual(names, listed);
+  const added = looks.map(([names]) => names.filter((name) => name.startsWith("NAMES_TEST")));
+  assert.deepEqual(added, [[], ["NAMES_TEST", "NAMES_TEST_EMPTY", "NAMES_TEST_ÄÖ"], []]);
 });
 
 Deno.test("environmentNames() take FFI, and no permission to read variables", async () => {

@@ -1,15 +1,11 @@
 /** The real gops client against a process of the agent, which it finds by its port file. */
 import assert from "node:assert/strict";
+import { freePort } from "../shared/free_port.ts";
 import { goProgram } from "../shared/go_program.ts";
 import { testUnless } from "../shared/skip.ts";
 import { RunningAgent } from "./running_agent.ts";
 
 const { path = "", reason } = await goProgram("gops");
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
 
 /** What one command of the client prints; `pid` is found by the file in `folder`. */
 async function gops(command: readonly string[], folder: string): Promise<string> {

@@ -65,9 +65,7 @@ async function withAgent(
   const served = await cluster.api.serve();
   try {
     await using api = new GuardedApi(served.url);
-    const agent = new Agent({ clock: systemClock, drive: (promise) => promise }, api.transport(), {
-      config: { deadlineMs: 2_000 },
-    });
+    const agent = new Agent({ clock: systemClock, drive: (promise) => promise }, api.transport(), {});
     try {
       await agent.ready();
       await test({ cluster, api, agent });

@@ -8,6 +8,7 @@ import { ipamOver } from "../../agent/create_ipam.ts";
 import { runDaemon } from "../../agent/daemon.ts";
 import { readMetrics } from "../../agent/remote.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
+import { freePort } from "../shared/free_port.ts";
 
 /** What differs from an agent that has metrics, but none for debugging and none under former names. */
 export interface MeteredAgentOptions {
@@ -34,7 +35,7 @@ export async function withMeteredAgent(
   use: (agent: MeteredAgent) => Promise<void>,
 ): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "metered-" });
-  const ports = freePorts(2);
+  const ports = [freePort(), freePort()] as const;
   const path = `${folder}/agent.sock`;
   const stop = new AbortController();
   const served = Promise.withResolvers<void>();
@@ -49,7 +50,7 @@ export async function withMeteredAgent(
   });
   try {
     await Promise.race([served.promise, ended]);
-    const client = createAgentClient(unixExchange(path, { timeoutMs: 30_000 }));
+    const client = createAgentClient(unixExchange(path, { timeoutMs: 120_000 }));
     await use({ client, port: ports[1], metrics: () => readMetrics(ports[1]) });
   } finally {
     stop.abort();
@@ -70,11 +71,4 @@ function environmentOf([health, metrics]: readonly number[], env: Readonly<Recor
     ...env,
   };
   return parseEnvironment((name) => variables[name]);
-}
-
-function freePorts(count: 2): [number, number] {
-  const listeners = Array.from({ length: count }, () => Deno.listen({ hostname: "0.0.0.0", port: 0 }));
-  const ports = listeners.map((listener) => listener.addr.port);
-  for (const listener of listeners) listener.close();
-  return [ports[0]!, ports[1]!];
 }

@@ -32,6 +32,7 @@ async function startAll(world: PeerWorld, nodes: readonly string[]): Promise<Pee
 Deno.test("agents of three nodes share the writes of a pool over their peer ports", async () => {
   await using world = await PeerWorld.start(three);
   const agents = await startAll(world, three);
+  world.timeoutMs = 9_000; // on a busy machine a peer that is late is none that has gone
   const pods = await Promise.all(Array.from({ length: 60 }, (_, i) => world.pod(`web-${i}`, three[i % 3]!)));
   const addresses = await Promise.all(pods.map((pod, i) => agents[i % 3]!.add(pod)));
   assert.equal(new Set(addresses).size, 60);
@@ -61,7 +62,7 @@ Deno.test("an agent that stops withdraws its certificate, and the others go on w
 /** Says hello to the peer port of `n1` with a token. */
 async function helloWith(peer: Peer, token: string): Promise<PeerReply> {
   const exchange = new TlsExchange({ authorization: fixedToken(token), clock: systemClock });
-  const reply = await exchange.send(peer, { operation: "hello", body: "" }, { timeoutMs: 10_000 });
+  const reply = await exchange.send(peer, { operation: "hello", body: "" }, { timeoutMs: 60_000 });
   exchange.close();
   return reply;
 }

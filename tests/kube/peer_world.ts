@@ -9,11 +9,12 @@ import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { EmbeddedApi, type ObservedRequest } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
+import { freePort } from "../shared/free_port.ts";
 import { jsonCall } from "./call.ts";
 
 /** User name of all agents. */
 export const AGENTS = "system:serviceaccount:spiderpool:spiderpool-agent";
-/** Until when a peer works, in milliseconds. */
+/** Until when a peer works, in milliseconds, unless a test says otherwise. */
 const TIMEOUT_MS = 1_000;
 
 /** An agent with its port. */
@@ -34,6 +35,8 @@ export class PeerWorld {
   readonly observed: ObservedRequest[] = [];
   /** The peer port of every node. */
   readonly port: number;
+  /** Until when a peer works, in milliseconds; an agent waits for two of these when it starts. */
+  timeoutMs = TIMEOUT_MS;
   readonly #folder = Deno.makeTempDirSync();
   readonly #nodes: readonly string[];
   readonly #agents = new Set<PeerAgent>();
@@ -108,7 +111,8 @@ export class PeerWorld {
         directory: port.directory,
         exchange: port.exchange,
         note: lifeFile(`${this.#folder}/${node}.life`), // without it everyone would wait for eight timeouts at its start
-        timeoutMs: TIMEOUT_MS,
+        timeoutMs: this.timeoutMs,
+        timeoutNow: () => this.timeoutMs,
         monotonic: systemMonotonic,
       },
     });
@@ -175,12 +179,6 @@ export async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** A port that nobody listens on now. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return (listener.addr as Deno.NetAddr).port;
-}
-
 const config: Omit<IpamConfig, "nodeName"> = {
   features: {
     enableIPv4: true,
@@ -193,7 +191,7 @@ const config: Omit<IpamConfig, "nodeName"> = {
   agentNamespace: "spiderpool",
   enableIPConflictDetection: false,
   enableGatewayDetection: false,
-  deadlineMs: 30_000,
+  deadlineMs: 120_000,
   waitForFreeMs: 1_000,
   maxHistory: 10,
 };

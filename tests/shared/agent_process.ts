@@ -1,5 +1,5 @@
 import { AgentUnreachableError, createAgentClient, unixExchange } from "../../agent/api/mod.ts";
-import { builtFolder } from "./executable.ts";
+import { freePort } from "./free_port.ts";
 
 /** How to start an agent. */
 export interface AgentProcessOptions {
@@ -15,14 +15,11 @@ export interface AgentProcessOptions {
   readonly command?: readonly string[] | undefined;
 }
 
-/** Time for an agent to serve its socket, in milliseconds. */
-const START_MS = 30_000;
-
-/** The same where what runs was built elsewhere: in a virtual machine, whose processor may be emulated. */
-const SLOW_START_MS = 120_000;
+/** Time for an agent to serve its socket, in milliseconds: the machine may be busy, or its processor be emulated. */
+const START_MS = 120_000;
 
 /** Time for a line to get from the agent into the log file, in milliseconds. */
-const LOG_MS = 5_000;
+const LOG_MS = 60_000;
 
 /** A real `spiderpool-agent daemon` process. */
 export class AgentProcess {
@@ -117,7 +114,7 @@ export class AgentProcess {
   }
 
   async #untilServing(): Promise<void> {
-    const untilMs = Date.now() + startMs();
+    const untilMs = Date.now() + START_MS;
     const ended = this.#child?.status.then(() => true);
     while (Date.now() < untilMs) {
       if (await isServing(this.socket)) return;
@@ -129,10 +126,6 @@ export class AgentProcess {
   }
 }
 
-function startMs(): number {
-  return builtFolder() === undefined ? START_MS : SLOW_START_MS;
-}
-
 function sourceCommand(): readonly string[] {
   const main = new URL("../../agent/main.ts", import.meta.url).pathname;
   return [Deno.execPath(), "run", "--quiet", "--cached-only", "-A", main];
@@ -141,18 +134,10 @@ function sourceCommand(): readonly string[] {
 /** Asks the agent: it answers only when its IPAM is ready. */
 async function isServing(path: string): Promise<boolean> {
   try {
-    await createAgentClient(unixExchange(path, { timeoutMs: startMs() })).healthy();
+    await createAgentClient(unixExchange(path, { timeoutMs: START_MS })).healthy();
     return true;
   } catch (err) {
     if (err instanceof AgentUnreachableError) return false;
     throw err;
   }
-}
-
-/** A TCP port on loopback that nobody listens on now. */
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }

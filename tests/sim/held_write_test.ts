@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createIpam, MemoryJournal } from "../../agent/ipam/mod.ts";
-import { systemRandom } from "../../net/base/random.ts";
+import { seededRandom } from "../../net/base/random.ts";
 import { silentLog } from "../../net/base/log.ts";
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
 import { KubeConnectionError } from "../../crd/kube/errors.ts";
@@ -39,7 +39,7 @@ Deno.test("an agent started again is not overtaken by a release that its predece
 
 /** An ADD fails, its give-back is on its way, the agent is killed, the repeated ADD gets the address, the give-back lands. */
 async function scenario(clock: SimClock): Promise<void> {
-  const cluster = new Cluster({ clock, random: systemRandom });
+  const cluster = new Cluster({ clock, random: seededRandom(1) });
   await cluster.setUp(["n1"]);
   const annotations = { "ipam.spidernet.io/ippool": JSON.stringify({ ipv4: ["c4"] }) };
   const pod = await cluster.pods.create({
@@ -87,7 +87,7 @@ function startAgent({ clock, cluster, journal }: { clock: SimClock; cluster: Clu
     journal,
     config: { ...agentConfig, nodeName: "n1" },
     clock: process.clock(clock),
-    random: systemRandom,
+    random: seededRandom(2),
     log: silentLog,
     maxAllocatedIPs: 5000,
   });

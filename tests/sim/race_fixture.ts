@@ -5,7 +5,7 @@ import type { Pod } from "../../crd/core/mod.ts";
 import type { KubeRequest, KubeResponse, KubeTransport } from "../../crd/kube/contract.ts";
 import { abortable } from "../../net/base/abort.ts";
 import { silentLog } from "../../net/base/log.ts";
-import { systemRandom } from "../../net/base/random.ts";
+import { type Random, seededRandom } from "../../net/base/random.ts";
 import { Cluster, NAMESPACE } from "./cluster.ts";
 import { drive } from "./scheduler.ts";
 import { agentConfig } from "./agent_config.ts";
@@ -62,20 +62,24 @@ export function recordedFor(cluster: Cluster, podUid: string | undefined): strin
 }
 
 async function begin(clock: SimClock): Promise<Race> {
-  const cluster = new Cluster({ clock, random: systemRandom });
+  const cluster = new Cluster({ clock, random: seededRandom(0) });
   await cluster.setUp(["n1", "n2"]);
-  const [first, second] = ["n1", "n2"].map((node) => startAgent({ clock, cluster, node }));
+  const [first, second] = ["n1", "n2"].map((node, i) =>
+    startAgent({ clock, cluster, node, random: seededRandom(1 + i) })
+  );
   return { clock, cluster, first: first!, second: second! };
 }
 
-function startAgent({ clock, cluster, node }: { clock: SimClock; cluster: Cluster; node: string }) {
+function startAgent(
+  { clock, cluster, node, random }: { clock: SimClock; cluster: Cluster; node: string; random: Random },
+) {
   const transport = new PausingTransport(cluster.api.connect(node));
   const ipam = createIpam({
     transport,
     journal: new MemoryJournal(),
     config: { ...agentConfig, nodeName: node },
     clock,
-    random: systemRandom,
+    random,
     log: silentLog,
     maxAllocatedIPs: 5000,
     withEvents: false,
