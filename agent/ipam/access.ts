@@ -8,6 +8,9 @@ import type { IpamOptions } from "./ipam_options.ts";
 import { peersOf } from "./peers.ts";
 import { claimsAfterPredecessor } from "./predecessor.ts";
 
+/** What {@linkcode createAccess} makes. */
+export type Access = ReturnType<typeof createAccess>;
+
 /** The ways to the cluster: what is watched, and who writes pools; each tells the other what it saw. */
 export function createAccess(
   { transport, journal, config, clock, random, log, requestTimeoutMs = 10_000, maxAllocatedIPs, poolObserver, peers }:

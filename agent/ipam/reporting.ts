@@ -12,8 +12,8 @@ import { PodEvents } from "./pod_events.ts";
 
 /** What {@linkcode createReporting} is made of. */
 export interface ReportingOptions {
-  readonly events: AgentClients["events"];
-  readonly view: Pick<ClusterView, "cachedPod">;
+  readonly events: Pick<AgentClients["events"], "create" | "patch">;
+  readonly view: Pick<ClusterView, "cachedPod" | "livePod">;
   readonly nodeName: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -50,11 +50,25 @@ export function createReporting(options: ReportingOptions): Reporting {
     memory,
     observer: addObserver({ log, view, memory, events }),
     onQuarantined(note) {
-      const pod = view.cachedPod({ namespace: note.podNamespace, name: note.podName });
-      if (pod !== undefined) events?.quarantined(pod, note);
+      if (events !== undefined) tellOfConflict({ events, view, log }, note, stop.signal);
     },
     endWith(signal) {
       signal.addEventListener("abort", () => stop.abort(signal.reason), { once: true });
     },
   };
+}
+
+/** A conflict is told once only, and the watch may not have told of its Pod yet: then the API server is asked. */
+async function tellOfConflict(
+  { events, view, log }: Pick<ReportingOptions, "view" | "log"> & { readonly events: PodEvents },
+  note: QuarantineNote,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = { namespace: note.podNamespace, name: note.podName };
+  try {
+    const pod = view.cachedPod(key) ?? await view.livePod(key, signal);
+    if (pod !== undefined) events.quarantined(pod, note);
+  } catch (err) {
+    if (!signal.aborted) log.warn("cannot tell a Pod of its address conflict", { ...note, err });
+  }
 }
