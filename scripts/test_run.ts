@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { leftBehind, readMachineTraces } from "./machine_traces.ts";
+import { leftBehind, type MachineTraces, readMachineTraces, type TraceScope } from "./machine_traces.ts";
 import { scenarioTables } from "../tests/scenarios.ts";
 import { printLine } from "./print.ts";
 import { coverageLine, rowCoverage } from "./scenario_rows.ts";
@@ -20,6 +20,9 @@ import {
 } from "./test_report.ts";
 
 const root = new URL("../", import.meta.url);
+
+/** How long what tests have ended may take to be gone, in milliseconds. */
+const GOING_MS = 15_000;
 
 /** What came of one layer. */
 interface LayerReport {
@@ -76,9 +79,19 @@ async function runLayers({ layers, args }: TestRequest, hasOwnMounts: boolean): 
     const before = readMachineTraces(scope);
     const reports: LayerReport[] = [];
     for (const layer of layers) reports.push(await runLayer(layer, { args, temporary }));
-    return { reports, left: leftBehind(before, readMachineTraces(scope)) };
+    return { reports, left: await whatStays(before, scope) };
   } finally {
     await Deno.remove(temporary, { recursive: true });
+  }
+}
+
+/** What was left and does not go by itself: processes end, and links are gone, a moment after they were told to. */
+async function whatStays(before: MachineTraces, scope: TraceScope): Promise<readonly string[]> {
+  const untilMs = performance.now() + GOING_MS;
+  for (;;) {
+    const left = leftBehind(before, readMachineTraces(scope));
+    if (left.length === 0 || performance.now() > untilMs) return left;
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

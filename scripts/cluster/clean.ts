@@ -12,7 +12,7 @@ import { listProcesses, signalProcess } from "./processes.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Time for killed processes to end, in milliseconds. */
-const END_MS = 30_000;
+const END_MS = 120_000;
 
 /** Tells which machines are meant. @param name of a machine, of its network namespace and of its cgroup */
 export type MachineFilter = (name: string) => boolean;

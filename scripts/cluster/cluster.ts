@@ -16,7 +16,7 @@ import { type Say, step } from "./steps.ts";
 import { waitUntil } from "./wait.ts";
 
 /** Time for nodes to be Ready, in milliseconds. */
-const READY_MS = 300_000;
+const READY_MS = 600_000;
 
 /** Options of {@linkcode Cluster.up}. */
 export interface ClusterOptions {

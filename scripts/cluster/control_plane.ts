@@ -24,7 +24,7 @@ import { waitUntil } from "./wait.ts";
 const proxyModule = fileURLToPath(new URL("proxy.ts", import.meta.url));
 
 /** Time for the API server to be ready, in milliseconds. */
-const READY_MS = 180_000;
+const READY_MS = 600_000;
 
 /** Programs of a control plane, in the order they start. */
 export const controlPrograms = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const;

@@ -14,10 +14,10 @@ import { WaitError, waitUntil } from "./wait.ts";
 const initScript = fileURLToPath(new URL("machine_init.sh", import.meta.url));
 
 /** Time for a machine to come up, in milliseconds. */
-const START_MS = 60_000;
+const START_MS = 180_000;
 
 /** Time for a program that was started to be seen, in milliseconds. */
-const SEEN_MS = 30_000;
+const SEEN_MS = 120_000;
 
 /** Folder of a machine with a file for each program that is to be started again when it ends. */
 const KEEP = "/run/keep";

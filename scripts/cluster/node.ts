@@ -22,7 +22,7 @@ export const PLUGINS = "/usr/lib/cni";
 const MADE = "/run/node-made";
 
 /** Time for containerd to serve, in milliseconds. */
-const SERVE_MS = 120_000;
+const SERVE_MS = 300_000;
 
 /** Programs of a node, in the order they start. */
 export const nodePrograms = ["containerd", "kubelet"] as const;

@@ -1,8 +1,8 @@
 import { waitUntil } from "./wait.ts";
 
-/** Removes an empty folder the kernel may still call busy, for up to 5 s; it is gone already: fine. */
+/** Removes an empty folder the kernel may still call busy, for up to a minute; it is gone already: fine. */
 export async function removeLater(folder: string): Promise<void> {
-  await waitUntil(() => tryRemove(folder), { what: `remove ${folder}`, timeoutMs: 5_000, everyMs: 20 });
+  await waitUntil(() => tryRemove(folder), { what: `remove ${folder}`, timeoutMs: 60_000, everyMs: 20 });
 }
 
 function tryRemove(folder: string): string | undefined {

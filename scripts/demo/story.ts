@@ -6,7 +6,7 @@ import { printLine } from "../print.ts";
 import {
   type AddReport,
   addressesIn,
-  ping,
+  pingFrom,
   type PodWish,
   type StagePod,
   startPod,
@@ -72,7 +72,7 @@ async function printPod({ pod, durationMs }: AddReport): Promise<void> {
 async function showPing(from: StagePod, to: StagePod, family: 4 | 6 = 4): Promise<void> {
   const address = addressesIn(to).map((text) => text.split("/")[0] ?? "")
     .find((text) => text.includes(":") === (family === 6));
-  const time = address === undefined ? undefined : ping(from, address);
+  const time = address === undefined ? undefined : pingFrom(from, address);
   if (time === undefined) throw new DemoError(`Pod "${from.name}" cannot reach Pod "${to.name}" at ${address}`);
   printLine(`  ${from.name.padEnd(9)} → ${to.name.padEnd(9)} ${address?.padEnd(15)} ${time}`);
   await Promise.resolve();

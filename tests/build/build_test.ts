@@ -59,7 +59,7 @@ async function checkRefusals(outDir: string): Promise<void> {
     await Deno.writeTextFile(conf, `ipamUnixSocketPath: ${folder}/sockets/agent.sock\nenableIPv4: true\n`);
     const env = { SPIDERPOOL_POD_NAMESPACE: "a", SPIDERPOOL_POD_NAME: "b", SPIDERPOOL_NODE_NAME: "c" };
     const agent = [join(outDir, "spiderpool-agent"), "daemon", "--config-path", conf] as const;
-    await assert.rejects(runCommand(agent, { env, timeoutMs: 20_000 }), /Requires write access to/);
+    await assert.rejects(runCommand(agent, { env, timeoutMs: 120_000 }), /Requires write access to/);
   });
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { runCommand } from "../../scripts/build/run_command.ts";
 
-const START_MS = 20_000;
+const START_MS = 120_000;
 
 /** What {@linkcode Containerd.run} runs. */
 export interface ContainerRun {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ControlPlane, nameHere } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { testUnless } from "../shared/skip.ts";
-import { readTraces } from "./traces.ts";
+import { assertTraces, readTraces } from "./traces.ts";
 
 const name = nameHere("sptc");
 
@@ -25,7 +25,7 @@ testUnless(await ControlPlane.obstacle(), {
       await plane.down();
     }
     assert.deepEqual(machine.processes(), []);
-    assert.deepEqual(await readTraces(name), before);
+    await assertTraces(name, before);
   },
 });
 

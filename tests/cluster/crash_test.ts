@@ -4,7 +4,8 @@ import { Cluster, nameHere, remainsOf } from "../../scripts/cluster/mod.ts";
 import { printLine } from "../../scripts/print.ts";
 import { waitUntil } from "../../scripts/cluster/wait.ts";
 import { testUnless } from "../shared/skip.ts";
-import { readTraces } from "./traces.ts";
+import { PATIENCE_MS } from "../e2e/patience.ts";
+import { assertTraces, readTraces } from "./traces.ts";
 
 const script = fileURLToPath(new URL("../../scripts/cluster.ts", import.meta.url));
 const name = nameHere("sptx");
@@ -33,7 +34,7 @@ for (const { at, sign } of points) {
       await seen(sign);
       up.kill("SIGINT");
       assert.equal((await up.status).code, 130);
-      assert.deepEqual(await readTraces(name), before);
+      await assertTraces(name, before);
     },
   });
 
@@ -51,7 +52,7 @@ for (const { at, sign } of points) {
       } finally {
         await Cluster.down(name);
       }
-      assert.deepEqual(await readTraces(name), before);
+      await assertTraces(name, before);
     },
   });
 }
@@ -63,5 +64,5 @@ function startUp(): Deno.ChildProcess {
 
 async function seen(sign: string): Promise<void> {
   const look = async () => (await remainsOf(name)).includes(sign) ? undefined : "it is not there";
-  await waitUntil(look, { what: `see ${sign}`, timeoutMs: 60_000, everyMs: 10 });
+  await waitUntil(look, { what: `see ${sign}`, timeoutMs: PATIENCE_MS, everyMs: 10 });
 }

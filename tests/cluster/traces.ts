@@ -1,4 +1,7 @@
 /** What a cluster could leave on this machine, read so that two readings can be compared. */
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import { systemClock } from "../../net/base/clock.ts";
 import { remainsOf } from "../../scripts/cluster/mod.ts";
 import { runTool } from "../shared/run_tool.ts";
 
@@ -17,8 +20,25 @@ const standardFolders = [
   "/var/log/pods",
 ];
 
+/** What there is, by kind. */
+export type Traces = Readonly<Record<string, readonly string[]>>;
+
+/** How long the kernel may take to remove links and mounts of what has ended, in milliseconds. */
+const SOON_MS = 60_000;
+
+/** Fails if there is anything else than `before`, and stays so. */
+export async function assertTraces(cluster: string, before: Traces): Promise<void> {
+  const untilMs = performance.now() + SOON_MS;
+  let now = await readTraces(cluster);
+  while (!isDeepStrictEqual(now, before) && performance.now() < untilMs) {
+    await systemClock.sleep(200);
+    now = await readTraces(cluster);
+  }
+  assert.deepEqual(now, before);
+}
+
 /** Reads all of it; two readings are equal when nothing was left between them. */
-export async function readTraces(cluster: string): Promise<Readonly<Record<string, readonly string[]>>> {
+export async function readTraces(cluster: string): Promise<Traces> {
   return {
     remains: await remainsOf(cluster),
     mounts: linesOf(Deno.readTextFileSync("/proc/self/mountinfo")).filter((line) => line.includes(`${cluster}-`)),

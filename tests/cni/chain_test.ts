@@ -12,7 +12,7 @@ import {
   callOf,
   confOf,
   newSandbox,
-  ping,
+  pingFrom,
   type PodWish,
   type StagePod,
   startPod,
@@ -74,7 +74,7 @@ testUnless(reason, {
       const { pod: near } = await running(stage, { name: "near", machine: a, pools: { ...lan, v6: ["lan-v6"] } });
       const { pod: far } = await running(stage, { name: "far", machine: b, pools: { ...lan, v6: ["lan-v6"] } });
       for (const address of addressesIn(far)) {
-        assert.notEqual(ping(near, address.split("/")[0] ?? ""), undefined, `no answer from ${address}`);
+        assert.notEqual(pingFrom(near, address.split("/")[0] ?? ""), undefined, `no answer from ${address}`);
       }
       assert.equal(addressesIn(far).length, 2);
       for (const pod of [near, far]) assert.equal((await stopPod(stage, pod)).code, 0);

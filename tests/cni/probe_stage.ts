@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createAgentClient, unixExchange } from "../../agent/api/mod.ts";
 import { spiderIPPools } from "../../crd/generated/mod.ts";
 import type { QuarantineRecord } from "../../crd/ipam/quarantine.ts";
 import type { PoolRecord } from "../../crd/ipam/record.ts";
@@ -49,6 +50,18 @@ export class ProbeStage implements AsyncDisposable {
       metadata: { name },
       spec,
     });
+    await this.#untilFree(name, isV6);
+  }
+
+  /** The agent knows what the API server told its watches: not at once what was just written. */
+  async #untilFree(pool: string, isV6: boolean): Promise<void> {
+    const agent = createAgentClient(unixExchange(this.machine.agent.socket, { timeoutMs: SOON_MS }));
+    const query = { defaultIPv4IPPool: isV6 ? [] : [pool], defaultIPv6IPPool: isV6 ? [pool] : [] };
+    const untilMs = Date.now() + SOON_MS;
+    while (!(await agent.capacity(query))?.families.some(({ hasFree }) => hasFree)) {
+      if (Date.now() > untilMs) throw new Error(`Cannot go on: the agent sees no free address in pool "${pool}"`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   /** The other machine takes addresses, each with its prefix length. @returns its MAC */
@@ -103,7 +116,7 @@ export class ProbeStage implements AsyncDisposable {
 }
 
 /** A busy machine must not end a wait before the answer; silence costs this much. */
-export const patientDetection = { interval: "500ms", linkWait: "20s" };
+export const patientDetection = { conflictProbes: 3, interval: "500ms", linkWait: "20s" };
 
 /** Registers a test with a stage of its own, whose agents have `conf` in their conf.yml. */
 export function stageTest(

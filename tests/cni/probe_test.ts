@@ -15,8 +15,8 @@ const v6 = { version: 6, address: "fd00:20::10/64", nic: "eth0", enableIPConflic
 const gateway4 = { ...v4, enableIPConflictDetection: false, enableGatewayDetection: true, gateway: "10.20.0.1" };
 
 /** For tests in which everybody is silent, and for those in which an answer ends the wait. */
-const hasty = { intervalMs: 20, linkWaitMs: 10_000 };
-const patient = { intervalMs: 1_000, conflictProbes: 10, gatewayProbes: 10, linkWaitMs: 10_000 };
+const hasty = { intervalMs: 20, linkWaitMs: 30_000 };
+const patient = { intervalMs: 1_000, conflictProbes: 10, gatewayProbes: 10, linkWaitMs: 30_000 };
 
 interface Case {
   readonly name: string;
@@ -27,7 +27,7 @@ interface Case {
   /** Addresses of the other host. */
   readonly host?: readonly string[];
   /** Changes the wire before the call. */
-  prepare?(segment: ProbeSegment): void;
+  prepare?(segment: ProbeSegment): void | Promise<void>;
   check(run: { code: number; json: Json; attachment: TestAttachment; isUp: boolean }): void;
 }
 
@@ -56,7 +56,7 @@ function probeTest(it: Case): void {
       await using attachment = new TestAttachment(answerOf(it));
       using segment = new ProbeSegment(attachment.netns);
       for (const address of it.host ?? []) segment.addHostAddress(address);
-      it.prepare?.(segment);
+      await it.prepare?.(segment);
       const { code, stdout } = await attachment.call("ADD");
       using nl = attachment.netns.open();
       const isUp = nl.tryLinkByName("eth0")?.up ?? false;
@@ -115,7 +115,8 @@ probeTest({
   name: "a stolen address is set aside, and the ADD goes on with another one; the other family is kept",
   ips: [[v4, v6], [{ ...v4, address: "10.20.0.11/24" }, v6]],
   host: ["10.20.0.10/24"],
-  detection: { ...patient, intervalMs: 200, conflictProbes: 4 },
+  detection: { ...patient, intervalMs: 500, conflictProbes: 4 },
+  prepare: (segment) => segment.raise(), // the silence of the other family ends the wait
   check({ code, json, attachment }) {
     assert.equal(code, 0, json.msg);
     assert.deepEqual(json.ips?.map(({ address }) => address), ["10.20.0.11/24", "fd00:20::10/64"]);
@@ -184,6 +185,7 @@ probeTest({
   name: "a silent gateway of a Pod with other links releases nothing at upstream's agent, which would free those, too",
   ips: [[gateway4, { version: 4, address: "10.30.0.10/24", nic: "net1" }]],
   detection: "of upstream",
+  prepare: (segment) => segment.raise(), // so that the wait for the link, which is not told, does not matter
   check({ json, attachment }) {
     assert.deepEqual([json.code, linesOf(attachment)], [103, [ADD]]);
   },
@@ -256,7 +258,7 @@ probeTest({
   ips: [[{ ...v4, enableIPConflictDetection: false }]],
   host: ["10.20.0.10/24"],
   detection: { announceAlways: true },
-  prepare: ({ pod }) => void pod.ip("link", "set", "eth0", "up"),
+  prepare: (segment) => segment.raise(),
   check({ code, json, attachment }) {
     assert.equal(code, 0, json.msg);
     assert.deepEqual(

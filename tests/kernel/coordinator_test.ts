@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { formatStep } from "../../net/steps/mod.ts";
 import { hostVethName } from "../../plugins/coordinator/names.ts";
 import { type CoordinatorStage, ipText, reaches, type StagedPod } from "../shared/coordinator_stage.ts";
+import { pause } from "../shared/pause.ts";
 import { stageTest } from "./coordinator_case.ts";
 
 /** Pod (a) of the specification's examples. */
@@ -217,8 +218,9 @@ stageTest("plugins row 70: the segment is told the new link-layer address by ARP
   assert.ok(reaches(lan, "172.22.17.50"));
   assert.ok(reaches(lan, "fd22:16::1750"));
   stage.coordinate(pod, { conf: { podMACPrefix: "0a:1b" } });
-  const neighbors = ipText(lan, "neigh").filter((line) => line.includes("0a:1b:ac:16:11:32"));
-  assert.deepEqual(neighbors.map((line) => line.split(" ")[0]).sort(), ["172.22.17.50", "fd22:16::1750"]);
+  const told = () => ipText(lan, "neigh").filter((line) => line.includes("0a:1b:ac:16:11:32"));
+  for (let tries = 0; told().length < 2 && tries < 600; tries++) pause(100); // frames may be on their way
+  assert.deepEqual(told().map((line) => line.split(" ")[0]).sort(), ["172.22.17.50", "fd22:16::1750"]);
   assert.ok(reaches(lan, "172.22.17.50"));
 });
 

@@ -26,9 +26,9 @@ export async function detectOn(
   targets: readonly ProbeTarget[],
   settings: Partial<ProbeSettings> = hasty,
 ) {
-  const all = { ...defaultProbeSettings, linkWaitMs: 10_000, ...settings };
+  const all = { ...defaultProbeSettings, linkWaitMs: 60_000, ...settings };
   await using probe = new LinkProbe({ netns: netns.path, ifname: "eth0" });
-  const { conflicts, unreachable, skipped } = await probe.detect({ targets, settings: all, timeoutMs: 60_000 });
+  const { conflicts, unreachable, skipped } = await probe.detect({ targets, settings: all, timeoutMs: 300_000 });
   return {
     conflicts: conflicts.map(({ address, mac }) => `${formatAddress(address)} ${mac}`),
     unreachable: unreachable.map(formatAddress),

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { openNetns } from "../../net/host/mod.ts";
 import { formatPrefix, parsePrefix } from "../../net/ip/mod.ts";
 import { PacketSocket } from "../../net/probe/mod.ts";
@@ -9,6 +10,9 @@ import { TestNetns } from "../shared/netns.ts";
 export const POD_MAC = "02:00:5e:00:53:01";
 /** MAC of the other host. */
 export const HOST_MAC = "02:00:5e:00:53:99";
+
+/** How long what the kernel does by itself may take, in milliseconds. */
+const SOON_MS = 60_000;
 
 /** Two network namespaces and the wire between them: a Pod, whose `eth0` is down, and another host. */
 export class ProbeSegment implements Disposable {
@@ -36,9 +40,14 @@ export class ProbeSegment implements Disposable {
    * what it sends before is lost without an error. Tests that send or answer once need it; others ask more than once.
    */
   async hostSends(): Promise<void> {
-    using nl = this.host.open();
-    const { index } = nl.linkByName("wire");
-    while ((nl.linkByIndex(index).flags & IFF.RUNNING) === 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    await untilRunning(this.host, "wire");
+  }
+
+  /** Sets the Pod's end up; resolves when frames pass both ways. */
+  async raise(): Promise<void> {
+    this.pod.ip("link", "set", "eth0", "up");
+    await untilRunning(this.pod, "eth0");
+    await this.hostSends();
   }
 
   /** Gives the other host an address such as `10.20.0.10/24`: its kernel answers for it at once. */
@@ -57,6 +66,27 @@ export class ProbeSegment implements Disposable {
   [Symbol.dispose](): void {
     this.host[Symbol.dispose]();
   }
+}
+
+async function untilRunning(netns: TestNetns, name: string): Promise<void> {
+  using nl = netns.open();
+  const { index } = nl.linkByName(name);
+  const untilMs = performance.now() + SOON_MS;
+  while ((nl.linkByIndex(index).flags & IFF.RUNNING) === 0) {
+    assert.ok(performance.now() < untilMs, `${name} does not run`);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+/** Like {@linkcode captured}, once there are `count`: what was sent last may still be on its way. Fewer if they do not come. */
+export async function arrived(tap: PacketSocket, { count }: { count: number }): Promise<string[]> {
+  const untilMs = performance.now() + SOON_MS;
+  const frames = captured(tap);
+  while (frames.length < count && performance.now() < untilMs) {
+    await tap.wait(100);
+    frames.push(...captured(tap));
+  }
+  return frames;
 }
 
 /** All frames that wait at `tap` and come from the Pod; what its kernel sends by itself is left out. */

@@ -1,13 +1,19 @@
 /** Pods of a chain of a main plugin, our IPAM and the coordinator, on two machines with a real agent each. */
 import assert from "node:assert/strict";
+import { createAgentClient, unixExchange } from "../../agent/api/mod.ts";
 import { spiderCoordinators } from "../../crd/generated/mod.ts";
+import { waitUntil } from "../../scripts/cluster/wait.ts";
 import type { CniAnswer, NetworkConf } from "./cni_runtime.ts";
 import { buildForTests } from "./executable.ts";
+import { ping } from "./ping.ts";
 import { installPrograms } from "./plugin_folder.ts";
 import { poolState } from "./pool_state.ts";
 import { runTool } from "./run_tool.ts";
 import { Stage } from "./stage.ts";
-import { addressesIn, callOf, ping, type PodWish, type StagePod, startPod, stopPod } from "./stage_pod.ts";
+import { addressesIn, callOf, pingFrom, type PodWish, type StagePod, startPod, stopPod } from "./stage_pod.ts";
+
+/** How long an agent may take to hear of an object, in milliseconds. */
+const KNOWN_MS = 60_000;
 
 /** What a chain is made of. */
 export interface ChainOptions {
@@ -97,6 +103,21 @@ export async function createCoordinator(
     ...object,
     status: { phase: "Synced", overlayPodCIDR: [], serviceCIDR: [...serviceCIDR] },
   });
+  for (const { agent } of stage.machines) await untilKnown(agent.socket);
+}
+
+/** An agent knows what the API server told its watches: not at once what was just written. */
+async function untilKnown(socket: string): Promise<void> {
+  const agent = createAgentClient(unixExchange(socket, { timeoutMs: KNOWN_MS }));
+  const look = async () => {
+    try {
+      await agent.coordinatorConfig({ podName: "none", podNamespace: "default" });
+    } catch (err) {
+      if (/no SpiderCoordinator|not (?:ready|synced)/i.test(String(err))) return String(err);
+    }
+    return undefined;
+  };
+  await waitUntil(look, { what: "have the agent know the SpiderCoordinator", timeoutMs: KNOWN_MS, everyMs: 20 });
 }
 
 async function addPod(
@@ -122,12 +143,13 @@ function assertReachable(pods: readonly ChainedPod[], { sharesSegment = true }: 
   for (const { pod, node, i } of pods) {
     const others = sharesSegment ? [`10.20.0.${201 - i}`] : [];
     for (const address of [`10.20.0.${200 + i}`, `fd00:20::${200 + i}`, "10.96.0.1", ...others]) {
-      assert.notEqual(ping(pod, address), undefined, `no answer from ${address} to ${pod.name}`);
+      assert.notEqual(pingFrom(pod, address), undefined, `no answer from ${address} to ${pod.name}`);
     }
     for (const address of addressesIn(pod).map((prefix) => prefix.split("/")[0] ?? "")) {
-      runTool("nsenter", [`--net=/var/run/netns/${node}`, "ping", "-n", "-c", "1", "-w", "5", address]);
+      const byNode = ping(["nsenter", `--net=/var/run/netns/${node}`], [address]);
+      assert.notEqual(byNode, undefined, `no answer from ${address} to ${node}`);
       for (const other of pods) {
-        assert.notEqual(ping(other.pod, address), undefined, `${other.pod.name} to ${address}`);
+        assert.notEqual(pingFrom(other.pod, address), undefined, `${other.pod.name} to ${address}`);
       }
     }
   }

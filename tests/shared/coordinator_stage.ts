@@ -8,7 +8,8 @@ import { type Plan, planCoordinator } from "../../plugins/coordinator/plan.ts";
 import { exampleAgent } from "../../plugins/coordinator/plan_fixture.ts";
 import { randomMac } from "../../plugins/coordinator/random_mac.ts";
 import { TestNetns } from "./netns.ts";
-import { runTool, ToolError } from "./run_tool.ts";
+import { ping } from "./ping.ts";
+import { runTool } from "./run_tool.ts";
 
 /** A Pod of a {@linkcode CoordinatorStage}. */
 export interface StagedPod {
@@ -177,22 +178,16 @@ export interface PingOptions {
   readonly size?: number;
 }
 
-/** Whether `address` answers a ping from inside `netns`. */
+/** Whether `address` answers a ping from inside `netns`, sooner or later. */
 export function reaches(netns: TestNetns, address: string, { from, size }: PingOptions = {}): boolean {
   const source = from === undefined ? [] : ["-I", from];
   const whole = size === undefined ? [] : ["-M", "do", "-s", String(size)];
-  try {
-    runTool("ip", ["netns", "exec", netns.name, "ping", "-n", "-c", "1", "-w", "3", ...source, ...whole, address]);
-    return true;
-  } catch (err) {
-    if (err instanceof ToolError) return false;
-    throw err;
-  }
+  return ping(["ip", "netns", "exec", netns.name], [...source, ...whole, address]) !== undefined;
 }
 
 /** What `ip` prints, one line each, without what differs from run to run and what the kernel adds by itself. */
 export function ipText(netns: TestNetns, ...args: readonly string[]): string[] {
   return runTool("ip", ["-n", netns.name, ...args]).split("\n")
-    .map((line) => line.replaceAll(/\s+/g, " ").replace(/ pref medium$/, "").trim())
+    .map((line) => line.replaceAll(/\s+/g, " ").replace(/ linkdown\b/, "").replace(/ pref medium$/, "").trim())
     .filter((line) => line !== "" && !line.startsWith("fe80::") && !line.startsWith("multicast"));
 }

@@ -1,5 +1,6 @@
 import { type Pod, pods } from "../../crd/core/mod.ts";
-import { runTool, ToolError } from "./run_tool.ts";
+import { ping } from "./ping.ts";
+import { runTool } from "./run_tool.ts";
 import type { CniAnswer, CniCall } from "./cni_runtime.ts";
 import type { Machine, Stage } from "./stage.ts";
 
@@ -100,14 +101,8 @@ export async function stopPod(stage: Stage, pod: StagePod): Promise<CniAnswer> {
 }
 
 /** Pings `address` from inside `pod`. @returns the round trip as ping(8) prints it, or `undefined` for no answer */
-export function ping(pod: StagePod, address: string): string | undefined {
-  try {
-    const output = runTool("nsenter", [`--net=${pod.netns}`, "ping", "-n", "-c", "1", "-w", "5", address]);
-    return /time=([0-9.]+ ms)/.exec(output)?.[1];
-  } catch (err) {
-    if (err instanceof ToolError) return undefined;
-    throw err;
-  }
+export function pingFrom(pod: StagePod, address: string): string | undefined {
+  return /time=([0-9.]+ ms)/.exec(ping(["nsenter", `--net=${pod.netns}`], [address]) ?? "")?.[1];
 }
 
 /** What `ip addr` shows for `eth0` in the Pod. */

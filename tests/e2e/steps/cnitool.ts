@@ -6,7 +6,8 @@ import type { Node } from "../../../scripts/cluster/mod.ts";
 import { readFacts } from "../checker.ts";
 import type { Bed } from "../bed.ts";
 import { addressesIn } from "../links.ts";
-import { PATIENT } from "../patience.ts";
+import { waitUntil } from "../../../scripts/cluster/wait.ts";
+import { PATIENCE_MS, PATIENT } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { NAMESPACE, networkOf, poolOf } from "../workload.ts";
 import { deploy } from "./families.ts";
@@ -54,8 +55,12 @@ export const cnitool: Step = {
       await call("gc", "direct");
       assert.deepEqual(await recordsOf(bed), [address]); // what GC of one network does not name may be of another
       await bed.kubectl(["-n", NAMESPACE, "delete", "deployment", "tool", "--cascade=foreground", PATIENT]);
-      await call("del", "direct");
-      assert.deepEqual(await recordsOf(bed), []);
+      const look = async () => { // the agent hears that the Pod has gone a moment after it has
+        await call("del", "direct");
+        const left = await recordsOf(bed);
+        return left.length === 0 ? undefined : `${left} is held`;
+      };
+      await waitUntil(look, { what: "free the address by DEL", timeoutMs: PATIENCE_MS });
       await call("del", "direct");
     } finally {
       await node.exec("ip", "netns", "del", NETNS);

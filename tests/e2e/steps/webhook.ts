@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { createAuthority, issue } from "../../../scripts/cluster/pki.ts";
 import { type Bed, IMAGE } from "../bed.ts";
-import { PATIENT } from "../patience.ts";
+import { waitUntil } from "../../../scripts/cluster/wait.ts";
+import { PATIENCE_MS, PATIENT } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { type Manifest, NAMESPACE, networkOf, poolOf } from "../workload.ts";
 
@@ -51,8 +52,16 @@ export const webhooks: readonly Step[] = places.map(({ name, annotations }) => (
   },
 }));
 
+/** The API server hears of configuration and endpoints a moment after they were written: a dry run shows when it has. */
 async function assertRefused({ cluster }: Bed): Promise<void> {
-  const { code, stderr } = await cluster.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(judged) });
+  const create = (...options: string[]) =>
+    cluster.kubectl(["create", ...options, "-f", "-"], { stdin: JSON.stringify(judged) });
+  const look = async () => {
+    const { stdout, stderr } = await create("--dry-run=server");
+    return stderr.includes(VERDICT) ? undefined : stderr || stdout;
+  };
+  await waitUntil(look, { what: "see the webhook refuse an object", timeoutMs: PATIENCE_MS, everyMs: 200 });
+  const { code, stderr } = await create();
   assert.notEqual(code, 0);
   assert.match(stderr, new RegExp(VERDICT));
 }

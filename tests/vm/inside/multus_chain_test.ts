@@ -4,6 +4,7 @@ import { allTalk, type Asker, conversationsOf, serveName, type Target } from "..
 import { BUSYBOX } from "../../../scripts/cluster/busybox.ts";
 import { goProgram } from "../../shared/go_program.ts";
 import { needsLinkKind } from "../../shared/link_kinds.ts";
+import { ping } from "../../shared/ping.ts";
 import { poolState } from "../../shared/pool_state.ts";
 import { runTool } from "../../shared/run_tool.ts";
 import { firstReason, needsCommand, needsPath, testUnless } from "../../shared/skip.ts";
@@ -109,7 +110,7 @@ async function removeAll(bed: MultusBed, pods: readonly MultusPod[]): Promise<vo
     const last = pods.at(-1);
     if (last === undefined || pod === last) continue;
     const router = segments[0].router[0].split("/")[0] ?? "";
-    runTool("nsenter", [`--net=${last.netns}`, "ping", "-n", "-c", "1", "-w", "5", router]);
+    assert.notEqual(ping(["nsenter", `--net=${last.netns}`], [router]), undefined, `no answer from ${router}`);
   }
 }
 
