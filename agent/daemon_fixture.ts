@@ -1,7 +1,7 @@
 /** A daemon for tests: real sockets, and an IPAM that answers as told. */
 import { systemClock } from "../net/base/clock.ts";
 import { type Log, type LogFields, silentLog } from "../net/base/log.ts";
-import { freePort } from "../tests/shared/free_port.ts";
+import { freePort } from "../net/base/free_port.ts";
 import type { AgentClient, IpamAddArgs, IpamService } from "./api/mod.ts";
 import { createAgentClient, unixExchange } from "./api/mod.ts";
 import { parseConf } from "./config/conf.ts";

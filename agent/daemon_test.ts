@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { systemClock } from "../net/base/clock.ts";
 import { FakeClock } from "../net/base/fake_clock.ts";
 import { silentLog } from "../net/base/log.ts";
-import { freePort } from "../tests/shared/free_port.ts";
+import { freePort } from "../net/base/free_port.ts";
 import { unixExchange } from "./api/mod.ts";
 import { launchDaemon, probesOf, startDaemon, withFolder } from "./daemon_fixture.ts";
 import { lockNode, nodeLockOf } from "./lifecycle/mod.ts";

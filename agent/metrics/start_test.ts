@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FakeClock } from "../../net/base/fake_clock.ts";
 import { systemClock } from "../../net/base/clock.ts";
 import { silentLog } from "../../net/base/log.ts";
-import { freePort } from "../../tests/shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import { Exposition } from "./exposition_fixture.ts";
 import { readMetrics } from "../remote.ts";
 import { serveMetrics } from "./listener.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { systemClock } from "../../net/base/clock.ts";
-import { freePort } from "../../tests/shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import { resourceClient } from "./client.ts";
 import type { KubeObject, ResourceType } from "./contract.ts";
 import { isNotFound, isOutcomeUnknown, KubeConnectionError, KubeTimeoutError } from "./errors.ts";

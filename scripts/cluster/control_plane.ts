@@ -1,5 +1,6 @@
 /** etcd, kube-apiserver and controllers in a machine of their own. */
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../net/base/free_port.ts";
 import { type ProgramPath } from "./build.ts";
 import { run } from "./command.ts";
 import { writeControlFiles } from "./control_files.ts";
@@ -12,7 +13,6 @@ import {
   schedulerFlags,
 } from "./control_flags.ts";
 import { tailOf } from "./files.ts";
-import { freePort } from "./host_port.ts";
 import { createIdentities } from "./identities.ts";
 import { type ClusterPaths, clusterPaths, machineName } from "./layout.ts";
 import { Machine } from "./machine.ts";

@@ -1,6 +1,6 @@
 /** The real gops client against a process of the agent, which it finds by its port file. */
 import assert from "node:assert/strict";
-import { freePort } from "../shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import { goProgram } from "../shared/go_program.ts";
 import { testUnless } from "../shared/skip.ts";
 import { RunningAgent } from "./running_agent.ts";

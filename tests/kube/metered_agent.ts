@@ -8,7 +8,7 @@ import { ipamOver } from "../../agent/create_ipam.ts";
 import { runDaemon } from "../../agent/daemon.ts";
 import { readMetrics } from "../../agent/remote.ts";
 import type { KubeTransport } from "../../crd/kube/contract.ts";
-import { freePort } from "../shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 
 /** What differs from an agent that has metrics, but none for debugging and none under former names. */
 export interface MeteredAgentOptions {

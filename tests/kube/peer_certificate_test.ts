@@ -10,7 +10,7 @@ import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { AddressSet } from "../../net/ip/set.ts";
 import { EmbeddedApi } from "../apiserver/server.ts";
-import { freePort } from "../shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import { jsonCall } from "./call.ts";
 import { AGENTS } from "./peer_world.ts";
 

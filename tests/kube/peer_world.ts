@@ -9,7 +9,7 @@ import { silentLog } from "../../net/base/log.ts";
 import { seededRandom } from "../../net/base/random.ts";
 import { EmbeddedApi, type ObservedRequest } from "../apiserver/server.ts";
 import { readSpiderpoolCrds } from "../apiserver/spiderpool_crds.ts";
-import { freePort } from "../shared/free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import { jsonCall } from "./call.ts";
 
 /** User name of all agents. */

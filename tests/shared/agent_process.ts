@@ -1,5 +1,5 @@
 import { AgentUnreachableError, createAgentClient, unixExchange } from "../../agent/api/mod.ts";
-import { freePort } from "./free_port.ts";
+import { freePort } from "../../net/base/free_port.ts";
 
 /** How to start an agent. */
 export interface AgentProcessOptions {
