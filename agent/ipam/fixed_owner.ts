@@ -13,9 +13,10 @@ export interface FixedOwner {
   readonly isFixed: boolean;
   /** Whether another Pod of it still runs with them. */
   readonly isShared: boolean;
+  readonly isVm: boolean;
 }
 
-const none: FixedOwner = { isKeptForOwner: false, isFixed: false, isShared: false };
+const none: FixedOwner = { isKeptForOwner: false, isFixed: false, isShared: false, isVm: false };
 
 /**
  * Asks the endpoint's owner, which the endpoint itself names: the Pod may be gone. An endpoint that is being deleted is
@@ -31,8 +32,9 @@ export async function fixedOwner(
   const isEnding = endpoint.metadata.deletionTimestamp !== undefined;
   const isWanted = kind === "statefulset" ? isWantedBySet : isWantedByVm;
   const isKeptForOwner = !isEnding && await isWanted(endpoint, reads, signal);
-  const isShared = kind === "kubevirt" && !isKeptForOwner && await runsElsewhere(reads, { pod, endpoint }, signal);
-  return { isKeptForOwner, isFixed: true, isShared };
+  const isVm = kind === "kubevirt";
+  const isShared = isVm && !isKeptForOwner && await runsElsewhere(reads, { pod, endpoint }, signal);
+  return { isKeptForOwner, isFixed: true, isShared, isVm };
 }
 
 async function isWantedBySet(

@@ -9,7 +9,7 @@ const deletionTimestamp = "2026-01-01T00:00:00Z";
 const one = endpointWith({ eth0: lan });
 const two = endpointWith({ eth0: lan, net1: { ...lan, network: "storage" } });
 const ofStatic = endpointWith({ eth0: { ...lan, runtimeUid: "hash" } });
-const none = { isKeptForOwner: false, isFixed: false, isShared: false };
+const none = { isKeptForOwner: false, isFixed: false, isShared: false, isVm: false };
 
 function mirror(uid: string): Pod {
   return podOf(uid, {

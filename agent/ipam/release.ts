@@ -45,6 +45,7 @@ export async function endingOf(deps: IpamDeps, args: IpamDelArgs, signal: AbortS
     podUid: args.podUID,
     containerId: args.containerID,
     ifname: args.ifName,
+    isOlderSandbox: deps.sandboxes.isOlder(args.podUID, args.containerID),
     ...found,
     ...await fixedOwner(deps, found, signal),
   });

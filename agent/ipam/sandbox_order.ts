@@ -39,6 +39,15 @@ export class SandboxOrder {
     return all.slice(0, all.findIndex((sandbox) => sandbox.containerId === containerId)).map(idOf);
   }
 
+  /**
+   * Whether the Pod has had a sandbox after this one; `undefined` when none was seen. One that was not seen is older than
+   * those that were: its ADDs came before this process, or took nothing.
+   */
+  isOlder(podUid: string, containerId: string): boolean | undefined {
+    const last = this.#byPod.get(podUid)?.at(-1);
+    return last && last.containerId !== containerId;
+  }
+
   /** NICs that a sandbox has been asked for and can be using; `undefined` when nobody knows. */
   nicsOf(podUid: string, containerId: string): ReadonlySet<string> | undefined {
     return this.#byPod.get(podUid)?.find((sandbox) => sandbox.containerId === containerId)?.nics;

@@ -43,3 +43,11 @@ Deno.test("SandboxOrder.nicsOf() tells what a sandbox was asked for, and nothing
   assert.deepEqual(order.nicsOf("u", "c2"), new Set(["net1", "eth0"]));
   assert.deepEqual([order.nicsOf("u", "c3"), order.nicsOf("v", "c2")], [undefined, undefined]);
 });
+
+Deno.test("SandboxOrder.isOlder() tells whether a later sandbox was seen, and nothing where none was", () => {
+  const order = new SandboxOrder();
+  order.began("u", addOf("c2"));
+  order.began("u", addOf("c3"));
+  assert.deepEqual(["c1", "c2", "c3"].map((id) => order.isOlder("u", id)), [true, true, false]);
+  assert.equal(order.isOlder("another", "c1"), undefined);
+});

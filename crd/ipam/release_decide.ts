@@ -22,6 +22,10 @@ export interface ReleaseFacts {
   readonly isFixed?: boolean;
   /** Whether another Pod of the owner still runs with the same addresses: a VM migrates. @default false */
   readonly isShared?: boolean;
+  /** Whether the endpoint is a VM's: several Pods may have been in it, and what one left may be in use by another. @default false */
+  readonly isVm?: boolean;
+  /** Whether a later sandbox of the Pod was seen at work; `undefined`: nobody has seen any. */
+  readonly isOlderSandbox?: boolean | undefined;
 }
 
 /** Why a DEL frees nothing. */
@@ -55,19 +59,35 @@ export type ReleaseDecision =
  * name by now: an older incarnation's addresses are freed although the name lives on, and the new one's are not.
  */
 export function decideRelease(facts: ReleaseFacts): ReleaseDecision {
-  const { pod, endpoint, containerId, ifname } = facts;
+  const { pod, endpoint } = facts;
   const podUid = uidMeant(facts);
   if (podUid === undefined) return { kind: "keep", reason: "unknown-owner" };
   const current = endpoint?.status?.current.uid === podUid ? endpoint : undefined;
   const own = pod !== undefined && isPodMeant(pod, { ...facts, meant: podUid }) ? pod : undefined;
   if (own !== undefined) {
     if (isPodAlive(own)) return { kind: "keep", reason: "pod-alive" };
-    if (isSuperseded(attachments(current), { ifname, containerId })) return { kind: "keep", reason: "newer-container" };
+    if (isLate(facts, current)) return { kind: "keep", reason: "newer-container" };
   }
   if (facts.isKeptForOwner) return { kind: "keep", reason: "kept-for-owner" };
   if (facts.isShared === true) return { kind: "keep", reason: "shared-with-pod" };
   const isWhole = facts.isFixed === true && endpoint !== undefined && (pod === undefined || own !== undefined);
   return { kind: "free", podUid, endpoint: isWhole ? endpoint : current, isWhole };
+}
+
+/** Whether another sandbox of the Pod is to be ended yet. @param current the endpoint, if it is the Pod's */
+function isLate(facts: ReleaseFacts, current: SpiderEndpoint | undefined): boolean {
+  const { endpoint, isVm = false, isOlderSandbox } = facts;
+  if (current !== undefined || !isVm) return isSuperseded(attachments(current), facts);
+  return isOlderSandbox ?? isBeforeOthers(attachments(endpoint), facts.containerId);
+}
+
+/**
+ * Whether a VM's endpoint that another of its Pods had last knows of sandboxes before that one's, and of another as the
+ * last of them. After a migration in vain it is the source's, which still runs.
+ */
+function isBeforeOthers(attachments: Attachments, containerId: string): boolean {
+  const last = Object.values(attachments).flatMap(({ former = [] }) => former.slice(-1));
+  return last.length > 0 && !last.includes(containerId);
 }
 
 /** Whether the Pod that has the name now is the one whose attachment ends. */
@@ -81,7 +101,7 @@ function isPodMeant(pod: Pod, { podUid, meant, endpoint }: ReleaseFacts & { read
  */
 export function isSuperseded(
   attachments: Attachments,
-  { ifname, containerId }: { ifname: string; containerId: string },
+  { ifname, containerId }: Pick<ReleaseFacts, "ifname" | "containerId">,
 ): boolean {
   const own = attachments[ifname];
   const last = own === undefined ? Object.values(attachments) : [own];

@@ -39,7 +39,15 @@ function ofStatic(uid: string, hash: string): SpiderEndpoint {
   return endpoint(uid, JSON.stringify({ eth0: { containerId: "c1", runtimeUid: hash } }));
 }
 
-type Facts = Partial<Pick<ReleaseFacts, "pod" | "endpoint" | "isKeptForOwner" | "isFixed" | "isShared">> & {
+/** The endpoint of a VM that Pod `U2` had last, in vain; the sandboxes before its own were those of Pod `U1`. */
+function afterMigration(...former: string[]): SpiderEndpoint {
+  return endpoint("U2", JSON.stringify({ eth0: { containerId: "t1", ...(former.length > 0 && { former }) } }));
+}
+
+/** The source of a migration in vain, whose VM nobody wants any more. */
+const source = { pod: pod("U1", "terminating"), isFixed: true, isVm: true } as const;
+
+type Facts = Omit<Partial<ReleaseFacts>, "podUid" | "containerId" | "ifname"> & {
   uid?: string;
   container?: string;
   nic?: string;
@@ -255,6 +263,36 @@ const cases: { name: string; facts: Facts; want: string }[] = [
     name: "nobody wants the VM any more, but it still runs elsewhere",
     facts: { endpoint: endpoint("U2"), pod: pod("U1", "terminating"), isFixed: true, isShared: true },
     want: "keep: shared-with-pod",
+  },
+  {
+    name: "a VM after a migration in vain: the source's last sandbox",
+    facts: { ...source, endpoint: afterMigration("c1", "c2"), container: "c2" },
+    want: "free U1 and all of the endpoint",
+  },
+  {
+    name: "a VM after a migration in vain: a late DEL of the source's earlier sandbox",
+    facts: { ...source, endpoint: afterMigration("c1", "c2"), container: "c1" },
+    want: "keep: newer-container",
+  },
+  {
+    name: "a VM after a migration in vain: a late DEL of a sandbox of the source whose ADD failed",
+    facts: { ...source, endpoint: afterMigration("c2"), container: "c1" },
+    want: "keep: newer-container",
+  },
+  {
+    name: "a VM after a migration in vain: this process has seen a later sandbox of the source",
+    facts: { ...source, endpoint: afterMigration("c1"), container: "c1", isOlderSandbox: true },
+    want: "keep: newer-container",
+  },
+  {
+    name: "a VM after a migration in vain: this process has seen the source's last sandbox, and the target had two",
+    facts: { ...source, endpoint: afterMigration("c1", "t0"), container: "c1", isOlderSandbox: false },
+    want: "free U1 and all of the endpoint",
+  },
+  {
+    name: "a VM after a migration in vain: nothing is known of earlier sandboxes",
+    facts: { ...source, endpoint: afterMigration(), container: "c1" },
+    want: "free U1 and all of the endpoint",
   },
 ];
 

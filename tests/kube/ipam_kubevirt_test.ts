@@ -160,6 +160,29 @@ testIpam(
   onOwnServer,
 );
 
+for (const who of ["the agent that served it", "an agent that was started since"]) {
+  testIpam(
+    `a VM that is deleted after a migration in vain: a late DEL of its Pod's earlier sandbox frees nothing, by ${who}`,
+    async () => {
+      await using running = await withVm();
+      const { cluster, agent, uid } = running;
+      await agent.add({ podName: "l1", podUID: uid, containerID: "c1b" });
+      const podUID = await migrate(running);
+      await agent.add({ podName: "l2", podUID, containerID: "c2" });
+      await cluster.removePod("l2");
+      await agent.del({ podName: "l2", podUID, containerID: "c2" });
+      await deleteVm(running);
+      await cluster.terminate("l1");
+      const ending = who.includes("since") ? await cluster.agent(both) : agent;
+      for (const containerID of ["c0", "c1"]) await ending.del({ podName: "l1", podUID: uid, containerID });
+      assert.deepEqual(cluster.held(), held, "its last sandbox still runs");
+      await ending.del({ podName: "l1", podUID: uid, containerID: "c1b" });
+      assert.deepEqual([cluster.held(), cluster.endpoint("vm1")], [[], undefined]);
+    },
+    onOwnServer,
+  );
+}
+
 testIpam("an instance without a VM frees its address when it is deleted", async () => {
   await using cluster = await Cluster.start();
   await installKubevirt(cluster);
