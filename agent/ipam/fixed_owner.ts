@@ -59,20 +59,30 @@ async function isWantedByVm(
   return isWantedVm({ vmi, vm });
 }
 
+/** Whether what is recorded for a UID may be in use. */
+export type MayBeInUse = (podUid: string) => boolean;
+
 /**
- * UIDs of the Pods that have the endpoint's name or run its VM right now. Names are unique: whoever held an address
- * before this is read and is not among them has gone for good.
+ * Whose records of the endpoint's name may be in use right now, `podUid` left aside. Names are unique: whoever held an
+ * address before this is read and is not there any more has gone for good. A Pod that runs the VM may use what is
+ * recorded for one that has gone: after a migration in vain it has the UID of the target.
  */
-export async function podUidsNow(
-  { config, reads: { pods } }: Pick<IpamDeps, "config" | "reads">,
-  endpoint: SpiderEndpoint,
+export async function usersNow(
+  { config, reads: { pods } }: { readonly config: Pick<IpamDeps["config"], "features"> } & {
+    readonly reads: { readonly pods: Pick<IpamDeps["reads"]["pods"], "tryGet" | "listAll"> };
+  },
+  { endpoint, podUid }: { readonly endpoint: SpiderEndpoint; readonly podUid: string },
   signal: AbortSignal,
-): Promise<ReadonlySet<string | undefined>> {
+): Promise<MayBeInUse> {
   const { name, namespace = "" } = endpoint.metadata;
   if (fixedOwnerOf(endpoint, config.features) !== "kubevirt") {
-    return new Set([(await pods.tryGet({ namespace, name }, { signal }))?.metadata.uid]);
+    const now = await pods.tryGet({ namespace, name }, { signal });
+    return (uid) => uid === now?.metadata.uid;
   }
-  return new Set((await launchersOf(endpoint, pods, signal)).map(({ metadata }) => metadata.uid));
+  const launchers = await launchersOf(endpoint, pods, signal);
+  if (launchers.some((pod) => pod.metadata.uid !== podUid && !hasPodEnded(pod))) return () => true;
+  const uids = new Set(launchers.map(({ metadata }) => metadata.uid));
+  return (uid) => uids.has(uid);
 }
 
 /**
@@ -96,7 +106,7 @@ export async function runsElsewhere(
 /** The Pods that run the VM of the endpoint's name, whichever of its instances made them. */
 async function launchersOf(
   { metadata: { name, namespace = "" } }: SpiderEndpoint,
-  pods: IpamDeps["reads"]["pods"],
+  pods: Pick<IpamDeps["reads"]["pods"], "listAll">,
   signal: AbortSignal,
 ): Promise<readonly Pod[]> {
   const { items } = await pods.listAll({ namespace, labelSelector: createdByLabel, signal });

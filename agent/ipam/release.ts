@@ -8,7 +8,7 @@ import { type Deadline, withDeadline } from "./deadline.ts";
 import type { IpamDeps } from "./deps.ts";
 import { isFixedEndpoint } from "./endpoint_facts.ts";
 import { findEnding, type FoundEndpoint } from "./endpoint_lookup.ts";
-import { fixedOwner, podUidsNow } from "./fixed_owner.ts";
+import { fixedOwner, usersNow } from "./fixed_owner.ts";
 import { holdersOf } from "./former_records.ts";
 import { poolsNaming } from "./pools_naming.ts";
 import { podKey } from "./running_adds.ts";
@@ -107,8 +107,9 @@ async function freeOthers(
   const pod = `${endpoint.metadata.namespace ?? ""}/${endpoint.metadata.name}`;
   const addresses = results.map(({ address }) => formatAddress(address));
   const holders = await holdersOf(deps.reads, { pod, results }, deadline.signal);
-  const uidsNow = await podUidsNow(deps, endpoint, deadline.signal); // after the holders: one that is missing has gone
-  const others = [...holders].filter(([uid]) => uid !== podUid && !uidsNow.has(uid));
+  // after the holders: one that is missing has gone
+  const mayBeInUse = await usersNow(deps, { endpoint, podUid }, deadline.signal);
+  const others = [...holders].filter(([uid]) => uid !== podUid && !mayBeInUse(uid));
   const requests = others.flatMap(([uid, pools]) => pools.map((pool) => ({ pool, podUid: uid, addresses })));
   const outcomes = await Promise.all(
     requests.map((request) => deps.claims.release({ kind: "release", ...request }, deadline)),
