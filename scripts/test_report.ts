@@ -1,8 +1,9 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** How much of a failure is shown at the end of a run. */
-const FAILURE_LINES = 20;
-const LINE_LENGTH = 500;
+/** How much of a failure is shown at the end of a run, and of how many failures of a layer: a log may show its last thousands of characters only. */
+const FAILURE_LINES = 12;
+const LINE_LENGTH = 400;
+const FAILURES = 4;
 
 /** What became of one test. */
 export interface TestResult {
@@ -96,15 +97,20 @@ export function skippedLines(results: readonly TestResult[]): string[] {
   return [...new Set(lines)];
 }
 
-/** Lists failed tests, each with the first lines of what it failed of: whoever sees only the end of a run's output needs no more. */
+/**
+ * Lists failed tests, the first ones with the first lines of what they failed of: later ones may only follow from these, and
+ * whoever sees the end of a run's output alone needs no more.
+ */
 export function failedLines(layer: string, results: readonly JunitTest[]): string[] {
-  return results.filter(({ outcome }) => outcome === "failed").flatMap(({ name, failure }) => {
-    const lines = stripVTControlCharacters(failure).split("\n").filter((line) => line.trim() !== "");
-    return [
-      `failed in ${layer}: ${name}`,
-      ...lines.slice(0, FAILURE_LINES).map((line) => `    ${line.slice(0, LINE_LENGTH)}`),
-    ];
-  });
+  return results.filter(({ outcome }) => outcome === "failed").flatMap(({ name, failure }, i) => [
+    `failed in ${layer}: ${name}`,
+    ...(i < FAILURES ? firstLines(failure) : []),
+  ]);
+}
+
+function firstLines(failure: string): string[] {
+  const lines = stripVTControlCharacters(failure).split("\n").filter((line) => line.trim() !== "");
+  return lines.slice(0, FAILURE_LINES).map((line) => `    ${line.slice(0, LINE_LENGTH)}`);
 }
 
 /** Whether `--filter` may be why a test did not run: in the report such tests look skipped, but without a reason. */

@@ -57,8 +57,17 @@ Deno.test("failedLines() names each failed test and what it and its steps failed
 Deno.test("failedLines() shows the first lines of a failure only, without colours", () => {
   const failure = `\x1b[31mfirst\x1b[0m\n\n${"x".repeat(1000)}\n${"next\n".repeat(100)}`;
   const lines = failedLines("unit", [{ name: "a", module: "./a_test.ts", outcome: "failed", failure }]);
-  assert.deepEqual(lines.slice(0, 4), ["failed in unit: a", "    first", `    ${"x".repeat(500)}`, "    next"]);
-  assert.equal(lines.length, 21);
+  assert.deepEqual(lines.slice(0, 4), ["failed in unit: a", "    first", `    ${"x".repeat(400)}`, "    next"]);
+  assert.equal(lines.length, 13);
+});
+
+Deno.test("failedLines() only names what failed after the first four of a layer", () => {
+  const results = [1, 2, 3, 4, 5, 6].map((i) =>
+    ({ name: `test ${i}`, module: "./a_test.ts", outcome: "failed", failure: "why" }) as const
+  );
+  const lines = failedLines("unit", results);
+  assert.equal(lines.filter((line) => line === "    why").length, 4);
+  assert.deepEqual(lines.slice(-2), ["failed in unit: test 5", "failed in unit: test 6"]);
 });
 
 const files = [

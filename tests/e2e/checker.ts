@@ -8,23 +8,35 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { pods } from "../../crd/core/mod.ts";
 import { spiderEndpoints, spiderIPPools } from "../../crd/generated/mod.ts";
 import { resourceClient } from "../../crd/kube/mod.ts";
 import { systemClock } from "../../net/base/clock.ts";
 import type { Cluster } from "../../scripts/cluster/mod.ts";
-import { waitUntil } from "../../scripts/cluster/wait.ts";
 import { endpointFactOf, podFactOf, poolFactOf } from "./api_facts.ts";
 import type { Facts } from "./facts.ts";
 import { judge, judgeRunning } from "./judge.ts";
 import { linksOf } from "./links.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { patiently } from "./patience.ts";
 
 /** Most findings that a message has. */
 const MOST_SHOWN = 20;
 
 /** Reads everything that is compared. It takes a while, so what changes meanwhile may look wrong: look again. */
 export async function readFacts(cluster: Cluster): Promise<Facts> {
+  const read: Facts[] = [];
+  const look = async () => {
+    read.push(await tryReadFacts(cluster));
+    return undefined;
+  };
+  await patiently("read pools, endpoints, Pods and kernels", look);
+  const [facts] = read;
+  assert(facts !== undefined);
+  return facts;
+}
+
+async function tryReadFacts(cluster: Cluster): Promise<Facts> {
   using api = await cluster.control.openApi();
   const options = { clock: systemClock };
   const [podList, poolList, endpointList, links] = await Promise.all([
@@ -57,7 +69,7 @@ export async function assertSettled(
     const findings = [...judgeRunning(running), ...judge(facts)];
     return findings.length === 0 ? undefined : textOf(findings);
   };
-  await waitUntil(look, { what: "see pools, endpoints, Pods and kernels agree", timeoutMs: PATIENCE_MS, everyMs: 500 });
+  await patiently("see pools, endpoints, Pods and kernels agree", look);
 }
 
 function textOf(findings: readonly string[]): string {

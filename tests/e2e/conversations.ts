@@ -1,9 +1,8 @@
 /** Who can talk to whom: ICMP and TCP between network namespaces, with the answer of just the one who is asked for. */
 import { BUSYBOX } from "../../scripts/cluster/busybox.ts";
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { waitUntil } from "../../scripts/cluster/wait.ts";
 import { forEachLimited } from "../bench/limited.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { patiently } from "./patience.ts";
 
 /** TCP port of everybody who serves its name. */
 export const NAME_PORT = 8099;
@@ -64,7 +63,7 @@ export async function allTalk(conversations: readonly Conversation[]): Promise<v
     open = [...failures.keys()];
     return open.length === 0 ? undefined : textOf([...failures.values()]);
   };
-  await waitUntil(look, { what: "see everybody answer", timeoutMs: PATIENCE_MS, everyMs: 500 });
+  await patiently("see everybody answer", look);
 }
 
 async function failureOf({ asker, target }: Conversation): Promise<string | undefined> {

@@ -1,10 +1,9 @@
 /** Pods as peers on the network. */
 import { runFreely } from "../../scripts/cluster/command.ts";
-import { waitUntil } from "../../scripts/cluster/wait.ts";
 import type { Bed } from "./bed.ts";
 import { readFacts } from "./checker.ts";
 import type { LinkFact } from "./facts.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { patiently } from "./patience.ts";
 
 /** Addresses of Pods by Pod name: only Pods whose names begin with `prefix`, only the interface `ifname`. */
 export async function linksOfPods(
@@ -35,5 +34,5 @@ export async function ping(bed: Bed, from: LinkFact, address: string): Promise<v
   const argv = ["nsenter", `--net=${netns}`, "ping", "-n", "-c", "1", "-W", "1", "-I", from.ifname, address];
   const look = async () => (await runFreely(argv)).code === 0 ? undefined : "no answer";
   const what = `ping ${address} from ${from.address} (${from.ifname} on ${from.node})`;
-  await waitUntil(look, { what, timeoutMs: PATIENCE_MS });
+  await patiently(what, look, { everyMs: 100 });
 }

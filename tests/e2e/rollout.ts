@@ -1,9 +1,8 @@
 /** Watching Deployments. */
 import { at, type Json } from "../apiserver/json.ts";
 import { jsonCall } from "../kube/call.ts";
-import { waitUntil } from "../../scripts/cluster/wait.ts";
 import type { Bed } from "./bed.ts";
-import { PATIENCE_MS } from "./patience.ts";
+import { HopelessError, patiently } from "./patience.ts";
 import { NAMESPACE } from "./workload.ts";
 
 /** What a Deployment's controller says. */
@@ -18,24 +17,26 @@ export interface RolloutState {
 /** Waits until all Pods of a Deployment are of its latest template and ready. @throws {WaitError} that says how many are */
 export async function rolledOut(bed: Bed, name: string): Promise<void> {
   const look = async () => notDone(await rolloutState(bed, name));
-  await waitUntil(look, { what: `roll out Deployment ${name}`, timeoutMs: PATIENCE_MS });
+  await patiently(`roll out Deployment ${name}`, look, { everyMs: 100 });
 }
 
 /**
  * Waits until a rollout has made `updated` Pods of the new template.
  *
- * @throws {Error} if it was done before anybody saw that
+ * @throws {HopelessError} if it was done before anybody saw that
  */
 export async function midRollout(bed: Bed, name: string, updated: number): Promise<void> {
   const look = async () => {
     const state = await rolloutState(bed, name);
-    if (notDone(state) === undefined) throw new Error(`Cannot disturb the rollout of ${name}: it is done already`);
+    if (notDone(state) === undefined) {
+      throw new HopelessError(`Cannot disturb the rollout of ${name}: it is done already`);
+    }
     return state.isObserved && state.updated >= updated ? undefined : `it is at ${textOf(state)}`;
   };
-  await waitUntil(look, { what: `see the rollout of ${name} begin`, timeoutMs: PATIENCE_MS, everyMs: 20 });
+  await patiently(`see the rollout of ${name} begin`, look, { everyMs: 20 });
 }
 
-/** Reads a Deployment's state; the API server may be away for a moment. */
+/** Reads a Deployment's state. @throws {Error} while the API server is away */
 export async function rolloutState(bed: Bed, name: string): Promise<RolloutState> {
   using api = await bed.cluster.control.openApi();
   const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/${name}`;

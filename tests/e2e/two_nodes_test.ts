@@ -5,6 +5,7 @@
  * - `SPIDERPOOL_E2E_STEPS=<regular expression>` runs only the installation and the steps whose names match
  */
 import { Cluster } from "../../scripts/cluster/mod.ts";
+import { printLine } from "../../scripts/print.ts";
 import { needsToolchain } from "../build/needs_toolchain.ts";
 import { firstReason, needsCommand, testUnless } from "../shared/skip.ts";
 import { Bed, page } from "./bed.ts";
@@ -84,14 +85,13 @@ async function runSteps(t: Deno.TestContext, bed: Bed): Promise<void> {
   }
 }
 
-/** Runs a step; when it fails, the error also says how the cluster is. */
+/** Runs a step; when it fails, it prints how the cluster is. */
 async function runStep(bed: Bed, { run }: Step): Promise<void> {
   try {
     await run(bed);
   } catch (err) {
-    const message = err instanceof Error ? err.message : String(err);
-    const state = await diagnose(bed);
+    printLine(await diagnose(bed));
     await sweep(bed);
-    throw new Error(`${message}\n\n${state}`, { cause: err });
+    throw err;
   }
 }

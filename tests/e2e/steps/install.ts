@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { parseAddress, parsePrefix, prefixContains } from "../../../net/ip/mod.ts";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { type Bed, page } from "../bed.ts";
 import { assertSettled, readFacts } from "../checker.ts";
 import { documentedCommands } from "../docs_commands.ts";
 import { linksOfPods, pingAcrossNodes } from "../network_of_pods.ts";
-import { PATIENCE_MS, PATIENT } from "../patience.ts";
+import { PATIENT, patiently } from "../patience.ts";
 import type { Step } from "../step.ts";
 
 /** Addresses of the example's pool, and more. */
@@ -38,6 +37,6 @@ export async function allFree(bed: Bed): Promise<void> {
     ];
     return left.length === 0 ? undefined : `still there: ${left.join(", ")}`;
   };
-  await waitUntil(look, { what: "see all addresses free", timeoutMs: PATIENCE_MS, everyMs: 300 });
+  await patiently("see all addresses free", look);
   await assertSettled(bed.cluster);
 }

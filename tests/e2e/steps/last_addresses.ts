@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { agentOf } from "../agent_socket.ts";
 import type { Bed } from "../bed.ts";
 import { assertSettled, readFacts } from "../checker.ts";
-import { PATIENCE_MS, PATIENT } from "../patience.ts";
+import { PATIENT, patiently } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { type Manifest, NAMESPACE, networkOf, podOf, poolOf } from "../workload.ts";
 import { allFree } from "./install.ts";
@@ -55,7 +54,7 @@ async function theOneThatRuns(bed: Bed, pods: readonly Manifest[]): Promise<Mani
     running = pods.filter((pod) => ready.includes(keyOf(pod)));
     return running.length > 0 ? undefined : "none does";
   };
-  await waitUntil(look, { what: `see one of ${pods.map(keyOf).join(", ")} run`, timeoutMs: PATIENCE_MS, everyMs: 200 });
+  await patiently(`see one of ${pods.map(keyOf).join(", ")} run`, look, { everyMs: 200 });
   const [winner] = running;
   assert(winner !== undefined && running.length === 1, "both run, with one address in each pool");
   return winner;
@@ -66,7 +65,7 @@ async function refusedInEvent(bed: Bed, { metadata: { name } }: Manifest): Promi
     const text = await bed.kubectl(["-n", NAMESPACE, "describe", "pod", name]);
     return EVENT.test(text) ? undefined : "no Event of the agent says so";
   };
-  await waitUntil(look, { what: `see why Pod ${name} does not start`, timeoutMs: PATIENCE_MS, everyMs: 500 });
+  await patiently(`see why Pod ${name} does not start`, look);
 }
 
 /** Addresses recorded in the two pools, by Pod. */

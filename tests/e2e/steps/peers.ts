@@ -1,10 +1,9 @@
 import { rankNodes } from "../../../agent/peer/rendezvous.ts";
 import type { Node } from "../../../scripts/cluster/mod.ts";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { printLine } from "../../../scripts/print.ts";
 import type { Bed } from "../bed.ts";
 import { assertSettled } from "../checker.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { patiently } from "../patience.ts";
 import { type SentSegments, sentSince, sentToPeers } from "../peer_sockets.ts";
 import { rolledOut } from "../rollout.ts";
 import type { Step } from "../step.ts";
@@ -56,6 +55,6 @@ async function talks(node: Node, before: SentSegments = new Map()): Promise<numb
     return sent >= SEGMENTS ? undefined : `${sent} segments were sent`;
   };
   const what = `see the agent of ${node.name} hand claims to its peer`;
-  await waitUntil(look, { what, timeoutMs: PATIENCE_MS, everyMs: 500 });
+  await patiently(what, look);
   return sent;
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { assertSettled, readFacts } from "../checker.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { patiently } from "../patience.ts";
 import { rolledOut } from "../rollout.ts";
 import type { Step } from "../step.ts";
 import { deploymentOf, NAMESPACE, networkOf, poolOf } from "../workload.ts";
@@ -36,7 +35,7 @@ export const fullPool: Step = {
         ? undefined
         : "no event says so";
     };
-    await waitUntil(look, { what: "see why the third Pod does not start", timeoutMs: PATIENCE_MS, everyMs: 500 });
+    await patiently("see why the third Pod does not start", look);
     const grown = poolOf("full-v4", "172.22.4.1-172.22.4.3");
     await bed.apply(grown);
     await rolledOut(bed, "full");

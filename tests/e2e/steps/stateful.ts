@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import type { Bed } from "../bed.ts";
 import { assertSettled } from "../checker.ts";
 import { linksOfPods, pingAcrossNodes } from "../network_of_pods.ts";
-import { PATIENCE_MS, PATIENT } from "../patience.ts";
+import { PATIENT, patiently } from "../patience.ts";
 import { addressesOf, notRenewed, type PodStates, podStates } from "../pod_states.ts";
 import type { Step } from "../step.ts";
 import { NAMESPACE, networkOf, poolOf, statefulSetOf, type StatefulSetWish } from "../workload.ts";
@@ -163,7 +162,7 @@ async function renewed(
 ): Promise<PodStates> {
   const wanted = { names, before, replicas };
   const look = async () => notRenewed(await podStates(bed, NAME), wanted);
-  await waitUntil(look, { what: `see the Pods of StatefulSet ${NAME}`, timeoutMs: PATIENCE_MS, everyMs: 500 });
+  await patiently(`see the Pods of StatefulSet ${NAME}`, look);
   await assertSettled(bed.cluster);
   return await podStates(bed, NAME);
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
 import { type Bed, page } from "../bed.ts";
 import { documentedCommands } from "../docs_commands.ts";
-import { PATIENCE_MS } from "../patience.ts";
+import { patiently } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { type Manifest, NAMESPACE, poolOf } from "../workload.ts";
 
@@ -21,7 +20,7 @@ export const uninstall: Step = {
     assert.doesNotMatch(await bed.kubectl(CLEAN_LOG), /deletes objects/);
     await bed.follow(rest);
     const look = async () => await leftInCluster(bed) ?? await leftOnNodes(bed);
-    await waitUntil(look, { what: "see nothing of ours left", timeoutMs: PATIENCE_MS, everyMs: 500 });
+    await patiently("see nothing of ours left", look);
   },
 };
 

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createAuthority, issue } from "../../../scripts/cluster/pki.ts";
 import { type Bed, IMAGE } from "../bed.ts";
-import { waitUntil } from "../../../scripts/cluster/wait.ts";
-import { PATIENCE_MS, PATIENT } from "../patience.ts";
+import { PATIENT, patiently } from "../patience.ts";
 import type { Step } from "../step.ts";
 import { type Manifest, NAMESPACE, networkOf, poolOf } from "../workload.ts";
 
@@ -60,7 +59,7 @@ async function assertRefused({ cluster }: Bed): Promise<void> {
     const { stdout, stderr } = await create("--dry-run=server");
     return stderr.includes(VERDICT) ? undefined : stderr || stdout;
   };
-  await waitUntil(look, { what: "see the webhook refuse an object", timeoutMs: PATIENCE_MS, everyMs: 200 });
+  await patiently("see the webhook refuse an object", look, { everyMs: 200 });
   const { code, stderr } = await create();
   assert.notEqual(code, 0);
   assert.match(stderr, new RegExp(VERDICT));
