@@ -8,7 +8,7 @@ import { cgroupFolders } from "./cgroups.ts";
 import { type CommandOptions, type CommandResult, run, runFreely } from "./command.ts";
 import { ToolError } from "../../tests/shared/run_tool.ts";
 import { exists, listNames, tailOf } from "./files.ts";
-import { listProcesses, type Process, programOf, readProcess, signalProcess } from "./processes.ts";
+import { listProcesses, outermost, type Process, programOf, readProcess, signalProcess } from "./processes.ts";
 import { WaitError, waitUntil } from "./wait.ts";
 
 const initScript = fileURLToPath(new URL("machine_init.sh", import.meta.url));
@@ -75,7 +75,7 @@ export class Machine {
 
   /** Finds a machine that runs; `undefined` if none of this name does. */
   static find(name: string, { logs }: { readonly logs: string }): Machine | undefined {
-    const init = listProcesses().find((process) => machineOf(process)?.name === name && isInit(process));
+    const init = outermost(listProcesses().filter((process) => machineOf(process)?.name === name && isInit(process)));
     return init === undefined ? undefined : new Machine(init, { name, logs });
   }
 
@@ -137,7 +137,7 @@ export class Machine {
 
   /** Id of the process that runs `program`, as the host sees it; `undefined` if none does. */
   pidOf(program: string): number | undefined {
-    return this.processes().find((process) => programOf(process) === program)?.pid;
+    return outermost(this.processes().filter((process) => programOf(process) === program))?.pid;
   }
 
   /** Path of the log of a daemon. */
@@ -205,7 +205,7 @@ export class Machine {
       await waitUntil(isGone, { what: `stop ${program}`, timeoutMs, everyMs: 20 });
     } catch (err) {
       if (!(err instanceof WaitError)) throw err;
-      signalProcess(pid, "SIGKILL"); // it did not listen
+      signalProcess(this.pidOf(program) ?? pid, "SIGKILL"); // it did not listen
       await waitUntil(isGone, { what: `kill ${program} (process ${pid})`, timeoutMs });
     }
   }
