@@ -1,3 +1,5 @@
+import { readProcess } from "./cluster/processes.ts";
+
 /** What a test run could leave on the machine, by kind; each text tells one thing. */
 export type MachineTraces = Readonly<Record<string, readonly string[]>>;
 
@@ -69,7 +71,7 @@ function isOwnLink(link: unknown): link is { readonly ifname: string } {
 }
 
 function ancestors(pid: number): number[] {
-  const parent = Number(/^PPid:\s*([0-9]+)$/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0);
+  const parent = readProcess(pid)?.parent ?? 0;
   return parent === 0 ? [pid] : [pid, ...ancestors(parent)];
 }
 
