@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { systemClock } from "../../net/base/clock.ts";
 import { FakeClock } from "../../net/base/fake_clock.ts";
+import { freePort } from "../../net/base/free_port.ts";
 import type { KubeTransport } from "./contract.ts";
 import { transportFromEnvironment } from "./environment.ts";
 import { KubeConnectionError } from "./errors.ts";
@@ -107,6 +109,24 @@ Deno.test("transportFromEnvironment() prefers the Pod's own API server to KUBECO
     };
     // No test runs in a Pod's file system: the attempt itself tells which way was chosen.
     await assert.rejects(transportFromEnvironment({ env: envOf(pod), clock }), /CA certificate/);
+  });
+});
+
+Deno.test("transportFromEnvironment() asks again when a server that has just come back forbids everything", async () => {
+  await withWorld(async ({ folder, port }) => {
+    const { cert, key } = await testCertificate();
+    await Deno.writeTextFile(`${folder}/ca.crt`, cert);
+    const away = freePort();
+    await Deno.writeTextFile(`${folder}/kubeconfig`, kubeconfig(port).replaceAll(`:${port}"`, `:${away}"`));
+    const env = envOf({ KUBECONFIG: `${folder}/kubeconfig` });
+    using transport = await transportFromEnvironment({ env, clock: systemClock });
+    await assert.rejects(statusOf(transport), KubeConnectionError);
+    const answers = [403, 403, 200];
+    await using _server = Deno.serve(
+      { hostname: "127.0.0.1", port: away, cert, key, onListen() {} },
+      () => new Response("x", { status: answers.shift() ?? 500 }),
+    );
+    assert.equal(await statusOf(transport), 200);
   });
 });
 
