@@ -1,5 +1,5 @@
 /** What a walk knows about the objects it made, in symbols. */
-import { isObject, type Json, type JsonObject, objectOr, stringOf } from "../../apiserver/json.ts";
+import { arrayOr, isObject, type Json, type JsonObject, objectOr, stringOf } from "../../apiserver/json.ts";
 import { type WalkKind, walkKinds } from "./kinds.ts";
 
 /** One name of one Kind. */
@@ -27,6 +27,14 @@ export class Memory {
   /** Whether some object has an owner: then controllers write, too. */
   get hasOwners(): boolean {
     return this.objects.some(({ last }) => objectOr(last?.metadata).ownerReferences !== undefined);
+  }
+
+  /** Whether some object has the one of that UID as an owner that need not wait for it. */
+  hasLooseDependents(owner: Json | undefined): boolean {
+    return this.objects.some(({ last }) =>
+      arrayOr(objectOr(last?.metadata).ownerReferences).map(objectOr)
+        .some(({ uid, blockOwnerDeletion }) => uid === owner && blockOwnerDeletion !== true)
+    );
   }
 
   /** @param prefix begins names of cluster-scoped objects */

@@ -1,9 +1,9 @@
 /** Random reads and deletes. */
-import { type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
+import { arrayOr, type Json, type JsonObject, objectOr } from "../../apiserver/json.ts";
 import type { Call } from "../../kube/call.ts";
 import type { Choose } from "./choose.ts";
 import { walkKinds } from "./kinds.ts";
-import type { Remembered } from "./memory.ts";
+import type { Memory, Remembered } from "./memory.ts";
 import { type Context, someVersion } from "./parts.ts";
 
 /** What a client accepts that wants no more of objects. */
@@ -103,6 +103,7 @@ export function deleteCall(target: Remembered, { choose, memory }: Context): Cal
       }])
       : {}),
   };
+  if (body.propagationPolicy === "Foreground" && endsEitherWay(target, memory)) body.propagationPolicy = "Background";
   const path = memory.path(target);
   const options = Object.keys(body).length === 0 ? {} : { body: { kind: "DeleteOptions", apiVersion: "v1", ...body } };
   return {
@@ -111,6 +112,17 @@ export function deleteCall(target: Remembered, { choose, memory }: Context): Cal
     ...options,
     ...(choose.chance(0.05) ? { query: { propagationPolicy: "Background", gracePeriodSeconds: "0" } } : {}),
   };
+}
+
+/**
+ * Whether a foreground deletion may end in two ways on a real server: the owner waits for dependents that block it only. Others are deleted if
+ * a worker of the garbage collector looks at them before another one has let the owner go on, and stay if the owner stays after that, for a
+ * finalizer of its own or as a Pod that nobody ends. Source: kubernetes/kubernetes, garbagecollector.go, processDeletingDependentsItem().
+ */
+function endsEitherWay({ kind, last }: Remembered, memory: Memory): boolean {
+  const { uid, finalizers } = objectOr(last?.metadata);
+  const stays = kind.kind === "Pod" || arrayOr(finalizers).length > 0;
+  return stays && memory.hasLooseDependents(uid);
 }
 
 /** A DELETE of what a selector fits. */
