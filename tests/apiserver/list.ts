@@ -65,7 +65,7 @@ export function listPage(core: Core, query: Readonly<Record<string, string>>, se
     throw badRequest("specifying resource version is not allowed when using continue");
   }
   const revision = token === undefined
-    ? revisionOf(core, { query, limit })
+    ? revisionOf(core, { query, limit, selection })
     : revisionOfToken(core, { token, selection });
   const all = snapshot(core, { selection, revision });
   const rest = token === undefined ? all : all.filter(({ object }) => keyText(keyOf(object)) > token.start);
@@ -105,13 +105,21 @@ function cut(
   };
 }
 
-function revisionOf(core: Core, { query, limit }: { query: Readonly<Record<string, string>>; limit: number }): number {
+interface FirstPage {
+  readonly query: Readonly<Record<string, string>>;
+  readonly limit: number;
+  readonly selection: Selection;
+}
+
+/** A page of a resourceVersion shows just that one, but not where one name is selected. Source: k8s.io/apiserver, storage.ValidateListOptions(). */
+function revisionOf(core: Core, { query, limit, selection }: FirstPage): number {
   const wanted = tryReadRevision(query.resourceVersion);
   const { revision } = core.store;
   if (wanted === "malformed") throw badRequest(malformedRevision(query.resourceVersion));
   if (wanted === 0) return revision;
   if (wanted > revision) throw tooLargeResourceVersion(wanted, revision);
-  const isExact = query.resourceVersionMatch === "Exact" || (query.resourceVersionMatch === undefined && limit > 0);
+  const isPage = limit > 0 && selection.name === undefined;
+  const isExact = query.resourceVersionMatch === "Exact" || (query.resourceVersionMatch === undefined && isPage);
   return isExact ? wanted : revision;
 }
 

@@ -1,7 +1,7 @@
 /** Lists: selectors, pages, forms. */
 import assert from "node:assert/strict";
 import { type ApiUnderTest, testApi } from "./api_under_test.ts";
-import { call, jsonCall, pick } from "./call.ts";
+import { call, eventually, jsonCall, pick } from "./call.ts";
 import { configMap, corePath, newNode, pod, pool, poolsPath } from "./objects.ts";
 import type { Json } from "../apiserver/json.ts";
 
@@ -119,6 +119,26 @@ testApi("an exact resourceVersion shows the past", async (api) => {
   await jsonCall(api.transport, { method: "POST", path, body: pod("b") });
   const query = { resourceVersion: String(pick(created, "metadata.resourceVersion")), resourceVersionMatch: "Exact" };
   assert.deepEqual(names(await jsonCall(api.transport, { method: "GET", path, query })), ["a"]);
+});
+
+testApi("a page of a resourceVersion shows the past, but for one object selected by name the present", async (api) => {
+  const path = corePath(api, "pods");
+  const created = await jsonCall(api.transport, { method: "POST", path, body: pod("a") });
+  const patch = { method: "PATCH", contentType: "application/merge-patch+json" } as const;
+  await jsonCall(api.transport, { ...patch, path: `${path}/a`, body: { metadata: { labels: { app: "new" } } } });
+  const resourceVersion = String(pick(created, "metadata.resourceVersion"));
+  const labelOf = async (query: Record<string, string>) => {
+    const list = await jsonCall(api.transport, {
+      method: "GET",
+      path,
+      query: { limit: "3", resourceVersion, ...query },
+    });
+    return pick(list, "items.0.metadata.labels.app");
+  };
+  assert.notEqual(await labelOf({}), "new");
+  const isPresent = async () => await labelOf({ fieldSelector: "metadata.name=a" }) === "new";
+  await eventually("the present is shown, as soon as the server's cache has it", isPresent);
+  assert.notEqual(await labelOf({ fieldSelector: "metadata.name=a", resourceVersionMatch: "Exact" }), "new");
 });
 
 testApi("a list may be metadata only", async (api) => {
