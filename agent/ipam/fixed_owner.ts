@@ -1,5 +1,6 @@
 import type { Pod } from "../../crd/core/mod.ts";
 import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
+import type { EndpointOwner } from "../../crd/ipam/endpoint.ts";
 import { hasPodEnded } from "../../crd/ipam/pod_alive.ts";
 import { isWantedOrdinal, ordinalOfPod } from "../../crd/ipam/statefulset_ordinal.ts";
 import { createdByLabel, isWantedVm, launcherSelectorOf, vmiNameOf } from "../../crd/ipam/virtual_machine.ts";
@@ -68,7 +69,7 @@ export type MayBeInUse = (podUid: string) => boolean;
  * recorded for one that has gone: after a migration in vain it has the UID of the target.
  */
 export async function usersNow(
-  { config, reads: { pods } }: { readonly config: Pick<IpamDeps["config"], "features"> } & {
+  { config, reads: { pods } }: { readonly config: Pick<EndpointOwner, "features"> } & {
     readonly reads: { readonly pods: Pick<IpamDeps["reads"]["pods"], "tryGet" | "listAll"> };
   },
   { endpoint, podUid }: { readonly endpoint: SpiderEndpoint; readonly podUid: string },

@@ -4,14 +4,7 @@ import type { SpiderEndpoint } from "../../crd/generated/mod.ts";
 import { usersNow } from "./fixed_owner.ts";
 
 const vmi = { apiVersion: "kubevirt.io/v1", kind: "VirtualMachineInstance", name: "vm", uid: "V", controller: true };
-const features = {
-  enableIPv4: true,
-  enableIPv6: true,
-  enableSpiderSubnet: false,
-  enableAutoPool: false,
-  enableStatefulSet: true,
-  enableKubevirt: true,
-};
+const features = { enableStatefulSet: true, enableKubevirt: true };
 
 /** A Pod that runs the VM `vm`. */
 function launcher(uid: string, phase: "Running" | "Succeeded" = "Running"): Pod {

@@ -27,18 +27,18 @@ export interface AfterOutageOptions {
  */
 export function patientAfterOutage(transport: KubeTransport, { clock, random }: AfterOutageOptions): KubeTransport {
   let doubtedUntil = -Infinity;
-  const ask = async (request: KubeRequest) => {
+  const ask = async (request: KubeRequest, tries: number) => {
     try {
       return await transport.request(request);
     } catch (err) {
-      if (isOutage(err)) doubtedUntil = steadyNow(clock) + DOUBT_MS;
+      if (isOutage(err, tries)) doubtedUntil = steadyNow(clock) + DOUBT_MS;
       throw err;
     }
   };
   return {
     async request(request): Promise<KubeResponse> {
       for (let tries = 0;; tries++) {
-        const response = await ask(request);
+        const response = await ask(request, tries);
         if (response.status !== 403 || steadyNow(clock) >= doubtedUntil) return response;
         discard(response.body);
         await clock.sleep(LEAST_PAUSE_MS + fullJitter(tries, { ...PAUSE, random }), request.signal);
@@ -47,6 +47,7 @@ export function patientAfterOutage(transport: KubeTransport, { clock, random }: 
   };
 }
 
-function isOutage(err: unknown): boolean {
-  return err instanceof KubeConnectionError || err instanceof KubeTimeoutError;
+/** A caller's time that is up after an answer, be it a 403, tells of no outage: else it would be doubted for ever. */
+function isOutage(err: unknown, tries: number): boolean {
+  return err instanceof KubeConnectionError || (tries === 0 && err instanceof KubeTimeoutError);
 }

@@ -90,6 +90,18 @@ Deno.test("patientAfterOutage() believes a server that still forbids it ten seco
   assert.ok(clock.now() >= 10_000 && clock.now() < 11_100, `${clock.now()} ms`);
 });
 
+Deno.test("patientAfterOutage() does not doubt for longer because a caller's time is up between answers", async () => {
+  const clock = new FakeClock();
+  const fake = fakeTransport(refused, forbidden, silent, forbidden);
+  const transport = patientAfterOutage(fake, { clock, random: () => 0.5 });
+  await assert.rejects(transport.request({ method: "GET", path: "/x" }), KubeConnectionError);
+  const impatient = drive(clock, transport.request({ method: "GET", path: "/x" }));
+  await assert.rejects(impatient, KubeTimeoutError);
+  await clock.advance(10_000 - clock.now());
+  const { status } = await drive(clock, transport.request({ method: "GET", path: "/x" }));
+  assert.deepEqual([status, clock.now(), fake.requests.length], [403, 10_000, 4]);
+});
+
 Deno.test("patientAfterOutage() cancels answers that it does not give, and stops when the request is aborted", async () => {
   const clock = new FakeClock();
   const body = new OpenBody();
